@@ -1,0 +1,76 @@
+import type { EncoderConfig, Pooling } from '../models/config.ts';
+
+/** A size that is known when the graph is built, or the name of one that is known when it runs. */
+export type Dim = number | string;
+
+export type ParameterGroup = 'encoder' | 'head';
+
+/** Inputs that pick rows of a table. */
+export type RowInput = 'input_ids' | 'position_ids' | 'token_type_ids';
+
+export interface ParameterSpec {
+  /** Stable dotted name, e.g. `encoder.layer.3.attention.qkv.weight`. */
+  name: string;
+  shape: number[];
+  trainable: boolean;
+  group: ParameterGroup;
+  /**
+   * Set for the three embedding tables. Their gradient is no output of the graph: it is the sum, over each row's
+   * occurrences in this input, of the rows of `outputs.embeddingGradient`.
+   */
+  rowsOf?: RowInput;
+}
+
+export interface TensorSpec {
+  name: string;
+  dtype: 'float32' | 'int32';
+  shape: Dim[];
+}
+
+/** Where dropout acts. Its mask (0 or 1 / (1 − rate)) is an input of the training graph, made by `fillDropoutMask`. */
+export interface DropoutSite {
+  /** Name of the graph input. */
+  input: string;
+  /** Sites of one stream read one random sequence, each from its own offset. */
+  stream: 'hidden' | 'attention';
+  /** Position in the stream of the mask's first element. */
+  offset: number;
+  rate: number;
+  /** `[batch * tokens, hidden]` or `[batch, heads, tokens, tokens]`. */
+  shape: Dim[];
+}
+
+/** What the graphs expect and give. The graphs themselves hold no weights. */
+export interface Manifest {
+  encoder: EncoderConfig;
+  labels: string[];
+  pooling: Pooling;
+  /** In the order of the graph's inputs; a trainable one without `rowsOf` has an output `<name>.grad`. */
+  parameters: ParameterSpec[];
+  /** The inputs that change with each batch, dropout masks aside. */
+  batch: TensorSpec[];
+  dropout: DropoutSite[];
+  outputs: {
+    /** Scalar. */
+    loss: 'loss';
+    /** `[batch, tokens, labels]`, one row a word slot. */
+    logits: 'logits';
+    /** `[batch * tokens, hidden]`; absent when all three tables are frozen. */
+    embeddingGradient?: 'embeddings.grad';
+  };
+}
+
+/** Concrete sizes make a graph that can be captured; names make one that takes any batch. */
+export interface BatchDims {
+  batch: Dim;
+  tokens: Dim;
+}
+
+/** A tagger as graphs: ONNX files (opset 17, weights as inputs) and what they expect. */
+export interface TaggerGraphs {
+  manifest: Manifest;
+  /** Inputs: parameters, batch, dropout masks. Outputs: loss, one `.grad` a trainable parameter, `embeddings.grad`. */
+  training(dims: BatchDims, options?: { dropout: boolean }): Uint8Array;
+  /** Inputs: parameters, batch without targets. Output: logits. */
+  evaluation(dims: BatchDims): Uint8Array;
+}

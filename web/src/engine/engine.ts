@@ -1,0 +1,84 @@
+import type { ParameterGroup, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
+
+export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
+
+/** A padded batch, ready to be bound to the graph. Words take one slot each, in order, from 0; there are as many slots as tokens. */
+export interface Batch {
+  /** Texts (or windows of texts) in it. */
+  size: number;
+  /** Padded length in sub-tokens. */
+  tokens: number;
+  /** `[size, tokens]` rows of the compact word embedding. */
+  inputIds: Int32Array;
+  /** `[size, tokens]` rows of the position table. */
+  positionIds: Int32Array;
+  /** `[size, tokens]`. */
+  tokenTypeIds: Int32Array;
+  /** `[size, tokens]`: 0 for a token, a large negative number for padding; added to the attention scores. */
+  attentionBias: Float32Array;
+  /** `[size, tokens, tokens]`: weight of each token (last axis) in each word slot (middle axis). */
+  pooling: Float32Array;
+}
+
+/** A batch with what it should come out as. */
+export interface TrainingBatch extends Batch {
+  /** `[size, tokens, labels]` soft targets by word slot, each real word's row adding up to 1. */
+  targets: Float32Array;
+  /** `[size, tokens]` weight of each word slot in the loss: 1 / (words of the effective batch), 0 for an empty slot. */
+  weights: Float32Array;
+}
+
+/** One AdamW update with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2) after a global-norm clip. */
+export interface OptimizerUpdate {
+  /** From 1: the exponent of the bias correction. */
+  step: number;
+  learningRate: Record<ParameterGroup, number>;
+  weightDecay: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Largest global gradient norm, or null for no clipping. */
+  clipNorm: number | null;
+}
+
+export interface DropoutKey {
+  seed: number;
+  /** Any number that differs between micro-batches; the same number gives the same masks. */
+  counter: number;
+}
+
+export interface Moments {
+  first: Map<string, Float32Array>;
+  second: Map<string, Float32Array>;
+}
+
+/** A tagger on a device. Parameters, gradients and moments stay there until they are asked for. */
+export interface TaggerSession {
+  /** Forward and backward; gradients add up until `update`. Dropout is off where `dropout` is null. Resolves when the device has taken the work. */
+  accumulate(batch: TrainingBatch, dropout: DropoutKey | null): Promise<void>;
+  /** Clip, AdamW, clear the gradients. Adds the losses accumulated since the last update as one entry to the loss ring. */
+  update(settings: OptimizerUpdate): Promise<void>;
+  /** Reads the ring: losses of the updates since the last call, oldest first. Waits for the device. */
+  takeLosses(): Promise<number[]>;
+  /** `[size, tokens, labels]`. */
+  logits(batch: Batch): Promise<Float32Array>;
+  /** Gradients accumulated so far by parameter name (tables dense), before clipping. For tests. */
+  readGradients(): Promise<Map<string, Float32Array>>;
+  /** Copies by parameter name. */
+  readParameters(): Promise<Map<string, Float32Array>>;
+  writeParameters(parameters: ReadonlyMap<string, Float32Array>): Promise<void>;
+  readMoments(): Promise<Moments>;
+  writeMoments(moments: Moments): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Something that can run a tagger. */
+export interface Engine {
+  readonly kind: DeviceKind;
+  /** For people: "Apple M2", "CPU, 2 threads". */
+  readonly name: string;
+  /** Padded lengths it wants, ascending, or the number lengths must be a multiple of. */
+  readonly padding: { lengths: number[] } | { multipleOf: number };
+  open(graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>): Promise<TaggerSession>;
+  dispose(): Promise<void>;
+}
