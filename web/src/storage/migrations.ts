@@ -1,0 +1,39 @@
+import type { IDBPDatabase } from 'idb';
+
+/**
+ * Takes a database from one version to the next. The database is untyped here on purpose: a migration speaks of the
+ * stores as they were then, and the schema's types describe only the newest.
+ */
+export interface Migration {
+  /** The version it leads to. */
+  to: number;
+  /** What it does, for the reader. */
+  change: string;
+  run(database: IDBPDatabase): void;
+}
+
+/** In order, without gaps. People's data passes through all of them: add at the end, never edit. */
+export const migrations: readonly Migration[] = [
+  {
+    to: 1,
+    change: 'data sets with their documents, runs, models with their files, settings',
+    run(database) {
+      database.createObjectStore('datasets', { keyPath: 'id' });
+      database.createObjectStore('documents', { keyPath: ['dataset', 'position'] });
+      database.createObjectStore('runs', { keyPath: 'id' }).createIndex('dataset', 'dataset');
+      database.createObjectStore('models', { keyPath: 'id' }).createIndex('dataset', 'dataset');
+      database.createObjectStore('modelFiles', { keyPath: ['model', 'file'] });
+      database.createObjectStore('settings');
+    },
+  },
+];
+
+/** The version this program writes. */
+export const currentVersion = migrations.length;
+
+/** Throws where the numbers have a gap or are out of order: such a list would skip people's data. */
+export function checkMigrations(list: readonly Migration[]): void {
+  list.forEach((migration, index) => {
+    if (migration.to !== index + 1) throw new Error(`Migration at place ${index + 1} leads to version ${migration.to}; expected ${index + 1}. Number them from 1 without gaps.`);
+  });
+}
