@@ -1,0 +1,94 @@
+import { backward } from '../autodiff/backward.ts';
+import { Graph } from '../graph/graph.ts';
+import { prune } from '../graph/prune.ts';
+import { product } from '../graph/shape.ts';
+import type { Value } from '../graph/value.ts';
+import { softCrossEntropy } from '../losses/cross-entropy.ts';
+import type { EncoderConfig, Pooling } from '../models/config.ts';
+import { taggerParameters } from '../models/parameters.ts';
+import { batchInputs, tagger } from '../models/tagger.ts';
+import { maskedDropout, noDropout } from '../nn/dropout.ts';
+import { encodeModel } from '../onnx/encode.ts';
+import type { BatchDims, Manifest, TaggerGraphs } from './manifest.ts';
+
+export interface TaggerOptions {
+  encoder: EncoderConfig;
+  /** `O` first, then `B-` and `I-` of each type. */
+  labels: readonly string[];
+  pooling: Pooling;
+  /** Rows of the compact word table. */
+  embeddingRows: number;
+  /** Rows of the position table. */
+  positions: number;
+  /** Whether a parameter is trained; all are by default. */
+  trainable?: (parameter: string) => boolean;
+}
+
+const ANY_BATCH: BatchDims = { batch: 'batch', tokens: 'tokens' };
+
+/** A tagger as graphs: what they expect (`manifest`) and the files, made for fixed or for any sizes. */
+export function buildTagger(options: TaggerOptions): TaggerGraphs {
+  const manifest = describe(options);
+  return {
+    manifest,
+    training: (dims, { dropout } = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, dropout), 'training'),
+    evaluation: (dims) => encodeModel(evaluationGraph(manifest, dims), 'evaluation'),
+  };
+}
+
+/** Forward, loss and gradients. Parameters and masks are inputs; the file holds no weight. */
+export function trainingGraph(manifest: Manifest, dims: BatchDims, withDropout = true): Graph {
+  const g = new Graph();
+  const batch = addBatch(g, manifest, dims, true);
+  const dropout = withDropout ? maskedDropout() : noDropout;
+  const { embeddings, logits } = tagger(g, manifest.parameters, batch, dims, manifest.encoder, dropout);
+  const rows = product(dims.batch, dims.tokens);
+  const loss = g.scope('loss', () =>
+    softCrossEntropy(g, logits, g.reshape(batch.get('targets')!, [rows, manifest.labels.length]), g.reshape(batch.get('weights')!, [rows, 1])),
+  );
+  const trained = manifest.parameters.filter((parameter) => parameter.trainable && !parameter.rowsOf);
+  const values = trained.map((parameter) => g.inputs.find((input) => input.name === parameter.name)!);
+  const gradients = backward(g, loss, manifest.outputs.embeddingGradient ? [...values, embeddings] : values);
+  // The last use first: a rename rewrites the nodes behind it.
+  const named: [Value, string][] = values.map((value) => [gradients.get(value)!, `${value.name}.grad`]);
+  if (manifest.outputs.embeddingGradient) named.push([gradients.get(embeddings)!, manifest.outputs.embeddingGradient]);
+  g.output(loss, manifest.outputs.loss);
+  for (const [value, name] of named) g.output(value, name);
+  prune(g);
+  return g;
+}
+
+/** Forward alone, without dropout. */
+export function evaluationGraph(manifest: Manifest, dims: BatchDims): Graph {
+  const g = new Graph();
+  const batch = addBatch(g, manifest, dims, false);
+  const { logits } = tagger(g, manifest.parameters, batch, dims, manifest.encoder, noDropout);
+  g.output(g.reshape(logits, [dims.batch, dims.tokens, manifest.labels.length]), manifest.outputs.logits);
+  prune(g);
+  return g;
+}
+
+function addBatch(g: Graph, manifest: Manifest, dims: BatchDims, training: boolean): Map<string, Value> {
+  const unused = new Set<string>(training ? [] : ['targets', 'weights']);
+  if (manifest.encoder.tokenTypes === 0) unused.add('token_type_ids');
+  return new Map(
+    batchInputs(dims, manifest.labels.length)
+      .filter((spec) => !unused.has(spec.name))
+      .map((spec) => [spec.name, g.input(spec.name, spec.shape, spec.dtype)]),
+  );
+}
+
+function describe({ encoder, labels, pooling, embeddingRows, positions, trainable = () => true }: TaggerOptions): Manifest {
+  const parameters = taggerParameters(encoder, labels.length, { embeddingRows, positions }).map((parameter) => ({ ...parameter, trainable: trainable(parameter.name) }));
+  if (!parameters.some((parameter) => parameter.trainable)) throw new Error('No parameter is trainable: leave at least the head unfrozen.');
+  const tablesTrained = parameters.some((parameter) => parameter.rowsOf && parameter.trainable);
+  const batch = batchInputs(ANY_BATCH, labels.length).filter((spec) => encoder.tokenTypes > 0 || spec.name !== 'token_type_ids');
+  const outputs: Manifest['outputs'] = { loss: 'loss', logits: 'logits', ...(tablesTrained ? { embeddingGradient: 'embeddings.grad' as const } : {}) };
+  const manifest: Manifest = { encoder, labels: [...labels], pooling, parameters, batch, dropout: [], outputs };
+  // The forward pass says where dropout acts.
+  const g = new Graph();
+  const dropout = maskedDropout();
+  tagger(g, parameters, addBatch(g, manifest, ANY_BATCH, true), ANY_BATCH, encoder, dropout);
+  manifest.dropout = dropout.sites;
+  return manifest;
+}

@@ -1,0 +1,1 @@
+export { buildTagger, type TaggerOptions } from './artifacts/build.ts';

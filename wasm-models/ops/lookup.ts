@@ -1,0 +1,21 @@
+import type { Op } from './op.ts';
+
+/**
+ * Rows of a table. Its gradient stays out of the graph: a scatter needs a zeroed copy that captured runs do not replay.
+ * Ask for the gradient of the rows; the engine sums them by row.
+ */
+export const Gather: Op = {
+  attributes: { axis: 'int' },
+  results: ([table, rows], { axis = 0 }) => {
+    if (axis !== 0) throw new Error('only rows (axis 0) are supported.');
+    return [{ shape: [...rows!.shape, ...table!.shape.slice(1)], dtype: table!.dtype }];
+  },
+  gradient: 'forbidden',
+};
+
+/** Changes the element type; `to` is an ONNX type number. */
+export const Cast: Op = {
+  attributes: { to: 'int' },
+  results: ([x], { to }) => [{ shape: x!.shape, dtype: to === 1 ? 'float32' : to === 6 ? 'int32' : 'int64' }],
+  gradient: 'constant',
+};
