@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+
 /** Settings of a training run. A recipe, a data set and a seed are a run; the same three give the same numbers on the same provider. */
 export interface Recipe {
   name: string;
@@ -37,4 +39,66 @@ export interface Recipe {
   /** Share of train held out to choose the parameters where there is no development split; 0: take the last step. */
   holdOut: number;
   seed: number;
+}
+
+/** What is wrong with a recipe, one line a field. */
+export class RecipeError extends Error {
+  override name = 'RecipeError';
+}
+
+const text = z.string('text');
+const count = (error: string) => z.int(error).check(z.minimum(1, error));
+const atLeastZero = (error: string) => z.number(error).check(z.minimum(0, error));
+const share = (error: string) => z.number(error).check(z.minimum(0, error), z.lt(1, error));
+
+/** Each field's error is what was expected; `parseRecipe` puts the field before it and what it got behind it. */
+const schema = z.strictObject({
+  name: text,
+  description: text,
+  steps: count('a whole number from 1'),
+  batchSize: count('a whole number from 1'),
+  microBatchSize: z.nullable(count('a whole number from 1, or null')),
+  learningRate: atLeastZero('a number from 0'),
+  headLearningRate: atLeastZero('a number from 0'),
+  weightDecay: atLeastZero('a number from 0'),
+  beta1: share('a number from 0 to below 1'),
+  beta2: share('a number from 0 to below 1'),
+  epsilon: z.number('a number above 0').check(z.gt(0, 'a number above 0')),
+  clipNorm: z.nullable(z.number('a number above 0, or null').check(z.gt(0, 'a number above 0, or null'))),
+  schedule: z.enum(['linear', 'cosine', 'constant'], '"linear", "cosine" or "constant"'),
+  warmup: share('a number from 0 to below 1'),
+  dropout: z.nullable(share('a number from 0 to below 1, or null')),
+  maxTokens: z.int('a whole number from 8').check(z.minimum(8, 'a whole number from 8')),
+  pooling: z.enum(['first', 'mean', 'sum'], '"first", "mean" or "sum"'),
+  freezeLayers: z.unknown().check(z.refine((value) => value === 'all' || (Number.isInteger(value) && (value as number) >= 0), 'a whole number from 0, or "all"')),
+  sampling: z.enum(['epochs', 'random'], '"epochs" or "random"'),
+  evaluateEvery: z.nullable(count('a whole number from 1, or null')),
+  patience: z.nullable(count('a whole number from 1, or null')),
+  selectBy: z.enum(['micro', 'macro', 'weighted'], '"micro", "macro" or "weighted"'),
+  holdOut: share('a number from 0 to below 1'),
+  seed: z.int('a whole number from 0').check(z.minimum(0, 'a whole number from 0')),
+});
+
+/**
+ * A recipe out of parsed JSON. Fields that are left out take `base`'s values; without a base every field is needed.
+ * @throws RecipeError that names each wrong field, what was expected and what was got.
+ */
+export function parseRecipe(json: unknown, base?: Recipe): Recipe {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new RecipeError(`A recipe is a JSON object; got ${show(json)}.`);
+  const given = { ...base, ...json } as Record<string, unknown>;
+  const result = schema.safeParse(given);
+  if (result.success) return result.data as Recipe;
+  const problems = result.error.issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      const named = issue.keys.map((key) => `"${key}"`).join(', ');
+      return `Unknown recipe field ${named}. Known fields: ${Object.keys(schema.shape).join(', ')}.`;
+    }
+    const field = String(issue.path[0]);
+    return `Recipe field "${field}": expected ${issue.message}, got ${show(given[field])}.`;
+  });
+  throw new RecipeError(problems.join('\n'));
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
