@@ -1,0 +1,39 @@
+import { availableParallelism, cpus } from 'node:os';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Engine } from './engine.ts';
+import { type HostRuntime, HostSession } from './host-session.ts';
+
+export interface NodeEngineOptions {
+  device: 'cpu' | 'webgpu';
+  /** Threads of the CPU provider; all cores by default. */
+  threads?: number;
+  /** ONNX Runtime's log: 0 tells where every node was placed, 4 only what is fatal. */
+  logSeverity?: 0 | 1 | 2 | 3 | 4;
+}
+
+/** Lengths are padded to a multiple of this: one vector register of floats, and little padding. */
+const LENGTH_MULTIPLE = 8;
+
+/** ONNX Runtime's native package. On WebGPU the graph runs on the GPU, the optimizer on the CPU: the package shares no device. */
+export function openNodeEngine({ device, threads = availableParallelism(), logSeverity = 3 }: NodeEngineOptions): Engine {
+  const runtime: HostRuntime = {
+    createSession: (model) =>
+      InferenceSession.create(model, {
+        executionProviders: [device],
+        intraOpNumThreads: threads,
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: logSeverity,
+      }),
+    float32: (data, dims) => new Tensor('float32', data, dims),
+    int32: (data, dims) => new Tensor('int32', data, dims),
+    bindsOutputs: true,
+  };
+  const name = device === 'webgpu' ? 'WebGPU through Node' : `${cpus()[0]?.model.trim() ?? 'CPU'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return {
+    kind: device,
+    name,
+    padding: { multipleOf: LENGTH_MULTIPLE },
+    open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
+    dispose: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,32 @@
+import { THREADS, THREAD_INDEX } from '../kernel.ts';
+import type { KernelSource } from '../kernel.ts';
+
+/** `fillDropoutMask` of wasm-models/nn with the same bits, four elements (two random numbers) a thread. */
+export const dropoutMaskKernel: KernelSource = {
+  name: 'dropout-mask',
+  code: /* wgsl */ `
+struct Site { counter: u32, length: u32, threshold: u32, scale: f32 }
+@group(0) @binding(0) var<storage, read_write> mask: array<vec4f>;
+@group(0) @binding(1) var<uniform> site: Site;
+${THREAD_INDEX}
+
+fn mix(value: u32) -> u32 {
+  var x = value;
+  x = (x ^ (x >> 16u)) * 0x7feb352du;
+  x = (x ^ (x >> 15u)) * 0x846ca68bu;
+  return x ^ (x >> 16u);
+}
+
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = thread_index(group, groups, local);
+  if (i >= (site.length + 3u) / 4u) { return; }
+  let a = mix(site.counter + 2u * i);
+  let b = mix(site.counter + 2u * i + 1u);
+  let bits = vec4u(a & 0xffffu, a >> 16u, b & 0xffffu, b >> 16u);
+  mask[i] = select(vec4f(site.scale), vec4f(0), bits < vec4u(site.threshold));
+}`,
+};
+
+/** Elements that a workgroup fills. */
+export const DROPOUT_MASK_ELEMENTS = THREADS * 4;
