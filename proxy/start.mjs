@@ -1,0 +1,3 @@
+import { goOn } from './handover.mjs';
+
+await goOn('proxy/main.ts');
