@@ -77,7 +77,7 @@ export async function requestGpu(): Promise<Gpu> {
     name: adapterName(adapter.info),
     software: adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${adapter.info.architecture} ${adapter.info.description}`),
     check,
-    async guard(what, allocate) {
+    async guard<T>(what: string, allocate: () => T): Promise<T> {
       check();
       device.pushErrorScope('validation');
       device.pushErrorScope('out-of-memory');

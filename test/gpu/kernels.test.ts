@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openHarness } from './browser.ts';
+import type { Harness } from './browser.ts';
+
+let page: Harness;
+beforeAll(async () => {
+  page = await openHarness();
+});
+afterAll(async () => {
+  expect(page.violations).toEqual([]);
+  await page.close();
+});
+
+describe('our own shaders give what their TypeScript twins give', () => {
+  it('AdamW with a clip: odd sizes, two groups, five steps', async () => {
+    const tensors = await page.call('optimizer', { shapes: [[3, 5], [1], [130, 257], [64, 64], [70_001]], steps: 5, clipNorm: 1 });
+    for (const { parameters, first, second, repeatable } of tensors) {
+      expect(parameters.largest).toBeLessThan(2e-6);
+      expect(first.norm).toBeLessThan(2e-6 * first.referenceNorm);
+      expect(second.norm).toBeLessThan(2e-6 * second.referenceNorm);
+      expect(repeatable).toBe(true);
+    }
+  });
+
+  it('AdamW without a clip leaves large gradients as they are', async () => {
+    const [tensor] = await page.call('optimizer', { shapes: [[1000, 33]], steps: 2, clipNorm: null });
+    expect(tensor!.first.norm).toBeLessThan(1e-6 * tensor!.first.referenceNorm);
+  });
+
+  it('dropout masks, bit by bit', async () => {
+    for (const sizes of [{ batch: 32, tokens: 128, seed: 1 }, { batch: 1, tokens: 5, seed: 0xffffffff }]) {
+      const masks = await page.call('dropoutMasks', sizes);
+      expect(masks.map(({ input, difference }) => [input, difference.unequal])).toEqual(masks.map(({ input }) => [input, 0]));
+      if (sizes.batch > 1) expect(masks[0]!.dropped).toBeCloseTo(0.1, 2);
+    }
+  });
+
+  it('row sums over two micro-batches, absent rows 0, the same bits twice', async () => {
+    for (const shape of [{ rows: 1000, width: 64, occurrences: 4096 }, { rows: 2, width: 33, occurrences: 900 }, { rows: 7, width: 1, occurrences: 3 }]) {
+      const sums = await page.call('rowSums', shape);
+      expect(sums.norm).toBeLessThan(1e-6 * sums.referenceNorm);
+      expect(sums.absentRowsAreZero).toBe(true);
+      expect(sums.repeatable).toBe(true);
+    }
+  });
+
+  it('gradients of three micro-batches', async () => {
+    const sum = await page.call('accumulated', { elements: 1_000_003 });
+    expect(sum.unequal).toBe(0);
+  });
+});
+
+describe('at true sizes (row sums: 150,796 workgroups)', () => {
+  it("AdamW and the clip on RoBERTa's word embedding, 50,265 × 768", async () => {
+    const [tensor] = await page.call('optimizer', { shapes: [[50_265, 768]], steps: 1, clipNorm: 1 });
+    expect(tensor!.parameters.largest).toBeLessThan(1e-6);
+    expect(tensor!.first.norm).toBeLessThan(1e-5 * tensor!.first.referenceNorm);
+  });
+
+  it("row sums of 32 × 128 tokens into RoBERTa's word embedding", async () => {
+    const sums = await page.call('rowSums', { rows: 50_265, width: 768, occurrences: 4096 });
+    expect(sums.norm).toBeLessThan(1e-6 * sums.referenceNorm);
+    expect(sums.absentRowsAreZero).toBe(true);
+  });
+});
+
+describe('the device', () => {
+  it("comes with its adapter's limits and a name", async () => {
+    const adapter = await page.call('adapter');
+    expect(adapter.name).toMatch(/swiftshader/i);
+    expect(adapter.software).toBe(true);
+    expect(adapter.limits['maxStorageBufferBindingSize']).toBeGreaterThanOrEqual(2 ** 27);
+  });
+
+  it('says in words what went wrong', async () => {
+    const faults = await page.call('faults');
+    expect(faults.tooLarge).toMatch(/^embeddings\.word\.weight takes 4194304 MiB in one piece; this GPU allows \d+ MiB\.$/);
+    expect(faults.invalid).toMatch(/^The GPU refused a command for a strange buffer: /);
+    expect(faults.lost).toMatch(/^The browser took the GPU away \(destroyed/);
+    expect(faults.afterwards).toBe(faults.lost);
+  });
+});

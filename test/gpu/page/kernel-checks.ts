@@ -1,0 +1,182 @@
+import { dropoutKey, fillDropoutMask } from '../../../wasm-models/nn/dropout-mask.ts';
+import { adamw, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
+import { createBuffer, readBack, upload } from '../../../web/src/engine/webgpu/buffers.ts';
+import { requestGpu } from '../../../web/src/engine/webgpu/device.ts';
+import type { Gpu } from '../../../web/src/engine/webgpu/device.ts';
+import { DropoutMasks } from '../../../web/src/engine/webgpu/dropout-masks.ts';
+import { compileKernels } from '../../../web/src/engine/webgpu/kernels/index.ts';
+import type { Kernels } from '../../../web/src/engine/webgpu/kernels/index.ts';
+import { GpuOptimizer } from '../../../web/src/engine/webgpu/optimizer.ts';
+import { RowSums } from '../../../web/src/engine/webgpu/row-sums.ts';
+import { Accumulated, createTrainedTensor, elementsOf } from '../../../web/src/engine/webgpu/trained-tensor.ts';
+import { difference, noise } from './compare.ts';
+import type { Difference } from './compare.ts';
+
+let opened: Promise<{ gpu: Gpu; kernels: Kernels }> | null = null;
+function open(): Promise<{ gpu: Gpu; kernels: Kernels }> {
+  opened ??= requestGpu().then(async (gpu) => ({ gpu, kernels: await compileKernels(gpu) }));
+  return opened;
+}
+
+/** Encodes, submits, and throws what the device has against it. */
+async function submit(gpu: Gpu, encode: (encoder: GPUCommandEncoder) => void): Promise<void> {
+  await gpu.guard('a check', () => {
+    const encoder = gpu.device.createCommandEncoder();
+    encode(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
+  });
+}
+
+function inPass(encode: (pass: GPUComputePassEncoder) => void): (encoder: GPUCommandEncoder) => void {
+  return (encoder) => {
+    const pass = encoder.beginComputePass();
+    encode(pass);
+    pass.end();
+  };
+}
+
+const SETTINGS = { learningRate: { encoder: 1e-4, head: 1e-3 }, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/** Some updates of tensors with changing gradients, on the GPU and in TypeScript. */
+async function optimizer({ shapes, steps, clipNorm }: { shapes: number[][]; steps: number; clipNorm: number | null }): Promise<{ parameters: Difference; first: Difference; second: Difference; repeatable: boolean }[]> {
+  const { gpu, kernels } = await open();
+  const run = async () => {
+    const tensors = shapes.map((shape, i) => {
+      const spec = { name: `tensor ${i}`, shape, trainable: true, group: i % 2 === 0 ? ('encoder' as const) : ('head' as const) };
+      const parameter = createBuffer(gpu, spec.name, elementsOf(shape));
+      upload(gpu, parameter, noise(elementsOf(shape), i + 1));
+      return createTrainedTensor(gpu, spec, parameter);
+    });
+    const optimizer = new GpuOptimizer(gpu, kernels, tensors);
+    for (let step = 1; step <= steps; step++) {
+      tensors.forEach((tensor, i) => upload(gpu, tensor.gradient.latest, noise(tensor.elements, 1000 * step + i, 0.1)));
+      await submit(gpu, (encoder) => optimizer.encode(encoder, { ...SETTINGS, step, clipNorm }, 0));
+    }
+    const values = await readBack(gpu, tensors.flatMap(({ parameter, first, second, elements }) => [parameter, first, second].map((buffer) => ({ buffer, elements }))));
+    for (const { parameter, gradient, first, second } of tensors) for (const buffer of [parameter, gradient, first, second]) buffer.destroy();
+    optimizer.destroy();
+    return values;
+  };
+  const actual = await run();
+  const again = await run();
+
+  const expected = shapes.map((shape, i) => ({ parameter: noise(elementsOf(shape), i + 1), first: new Float32Array(elementsOf(shape)), second: new Float32Array(elementsOf(shape)) }));
+  for (let step = 1; step <= steps; step++) {
+    const gradients = expected.map(({ parameter }, i) => noise(parameter.length, 1000 * step + i, 0.1));
+    const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
+    expected.forEach(({ parameter, first, second }, i) => {
+      const learningRate = i % 2 === 0 ? SETTINGS.learningRate.encoder : SETTINGS.learningRate.head;
+      adamw(parameter, gradients[i]!, first, second, {
+        gradientScale: clipNorm === null ? 1 : Math.min(1, clipNorm / (norm + 1e-6)),
+        beta1: SETTINGS.beta1,
+        beta2: SETTINGS.beta2,
+        epsilon: SETTINGS.epsilon,
+        stepSize: learningRate / (1 - SETTINGS.beta1 ** step),
+        secondMomentScale: 1 / Math.sqrt(1 - SETTINGS.beta2 ** step),
+        decay: 1 - learningRate * SETTINGS.weightDecay,
+      });
+    });
+  }
+  return expected.map(({ parameter, first, second }, i) => ({
+    parameters: difference(actual[3 * i]!, parameter),
+    first: difference(actual[3 * i + 1]!, first),
+    second: difference(actual[3 * i + 2]!, second),
+    repeatable: [0, 1, 2].every((k) => difference(actual[3 * i + k]!, again[3 * i + k]!).unequal === 0),
+  }));
+}
+
+/** The same masks on the GPU and in TypeScript. */
+async function dropoutMasks({ batch, tokens, seed }: { batch: number; tokens: number; seed: number }): Promise<{ input: string; difference: Difference; dropped: number }[]> {
+  const { gpu, kernels } = await open();
+  const sites = [
+    { input: 'hidden', stream: 'hidden' as const, offset: 0, rate: 0.1, shape: ['batch * tokens', 62] },
+    { input: 'hidden, later', stream: 'hidden' as const, offset: 12_346, rate: 0.5, shape: ['batch * tokens', 64] },
+    { input: 'attention', stream: 'attention' as const, offset: 54_322, rate: 0.1, shape: ['batch', 3, 'tokens', 'tokens'] },
+    { input: 'odd', stream: 'attention' as const, offset: 0, rate: 0.25, shape: ['tokens', 3] },
+  ];
+  const masks = new DropoutMasks(gpu, kernels, sites);
+  const key = { seed, counter: 7 };
+  let filled: ReturnType<DropoutMasks['encode']> = [];
+  await submit(gpu, inPass((pass) => (filled = masks.encode(pass, key, { batch, tokens }))));
+  const actual = await readBack(gpu, filled.map(({ buffer, shape }) => ({ buffer, elements: elementsOf(shape) })));
+  masks.destroy();
+  return sites.map(({ input, stream, offset, rate }, i) => {
+    const expected = new Float32Array(actual[i]!.length);
+    fillDropoutMask(expected, dropoutKey(seed, key.counter, stream), offset, rate);
+    return { input, difference: difference(actual[i]!, expected), dropped: expected.filter((value) => value === 0).length / expected.length };
+  });
+}
+
+/** Sums of rows over two micro-batches; ids are drawn with a few that occur very often, and rows that never do. */
+async function rowSums({ rows, width, occurrences }: { rows: number; width: number; occurrences: number }): Promise<Difference & { absentRowsAreZero: boolean; repeatable: boolean }> {
+  const { gpu, kernels } = await open();
+  const random = noise(2 * occurrences, 5);
+  const batches = [0, 1].map((half) => ({
+    ids: Int32Array.from({ length: occurrences }, (_, i) => (i % 3 === 0 ? 0 : Math.floor(Math.abs(random[half * occurrences + i]!) * 1e6) % Math.max(1, rows - 1))),
+    values: noise(occurrences * width, 11 + half),
+  }));
+  const run = async (): Promise<Float32Array> => {
+    const gradient = createBuffer(gpu, 'table.grad', rows * width);
+    upload(gpu, gradient, new Float32Array(rows * width).fill(9)); // left from the step before
+    const sums = new RowSums(gpu, kernels, { name: 'table', rowsOf: 'input_ids', rows, width, gradient });
+    const values = createBuffer(gpu, 'embeddings.grad', occurrences * width);
+    for (const [i, batch] of batches.entries()) {
+      upload(gpu, values, batch.values);
+      await submit(gpu, inPass((pass) => sums.encode(pass, values, batch.ids, i > 0)));
+    }
+    const [result] = await readBack(gpu, [{ buffer: gradient, elements: rows * width }]);
+    for (const part of [gradient, sums, values]) part.destroy();
+    return result!;
+  };
+  const actual = await run();
+  const again = await run();
+  const exact = new Float64Array(rows * width);
+  for (const { ids, values } of batches) ids.forEach((id, i) => { for (let k = 0; k < width; k++) exact[id * width + k]! += values[i * width + k]!; });
+  const present = new Set(batches.flatMap(({ ids }) => [...ids]));
+  const absentRowsAreZero = actual.every((value, i) => present.has(Math.floor(i / width)) || value === 0);
+  return { ...difference(actual, Float32Array.from(exact)), absentRowsAreZero, repeatable: difference(actual, again).unequal === 0 };
+}
+
+/** A gradient over three micro-batches. */
+async function accumulated({ elements }: { elements: number }): Promise<Difference> {
+  const { gpu, kernels } = await open();
+  const gradient = new Accumulated(gpu, 'gradient', elements);
+  const expected = new Float32Array(elements);
+  for (let i = 0; i < 3; i++) {
+    const values = noise(elements, 21 + i);
+    upload(gpu, gradient.latest, values);
+    values.forEach((value, k) => (expected[k] = expected[k]! + value));
+    await submit(gpu, (encoder) => gradient.encodeFold(encoder, kernels, i));
+  }
+  const [total] = await readBack(gpu, [{ buffer: gradient.sum(3), elements }]);
+  gradient.destroy();
+  return difference(total!, expected);
+}
+
+async function adapter(): Promise<{ name: string; software: boolean; limits: Record<string, number> }> {
+  const { gpu } = await open();
+  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = gpu.device.limits;
+  return { name: gpu.name, software: gpu.software, limits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } };
+}
+
+/** What the device says after something it cannot do. */
+async function faults(): Promise<{ tooLarge: string; invalid: string; lost: string; afterwards: string }> {
+  const message = async (act: () => unknown): Promise<string> => {
+    try {
+      await act();
+      return 'no error';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const gpu = await requestGpu();
+  const tooLarge = await message(() => createBuffer(gpu, 'embeddings.word.weight', 2 ** 40));
+  const invalid = await message(() => gpu.guard('a strange buffer', () => gpu.device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE })));
+  gpu.device.destroy(); // behind the back of `gpu`
+  await gpu.device.lost;
+  const lost = await message(() => gpu.check());
+  const afterwards = await message(() => readBack(gpu, [{ buffer: createBuffer(gpu, 'small', 4), elements: 4 }]));
+  return { tooLarge, invalid, lost, afterwards };
+}
+
+export const kernelChecks = { adapter, optimizer, dropoutMasks, rowSums, accumulated, faults };

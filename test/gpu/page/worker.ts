@@ -1,0 +1,17 @@
+import './count-dispatches.ts';
+import { engineChecks } from './engine-checks.ts';
+import { kernelChecks } from './kernel-checks.ts';
+
+const checks = { ...kernelChecks, ...engineChecks };
+
+export type Checks = typeof checks;
+
+self.addEventListener('message', ({ data }: MessageEvent<{ id: number; check: keyof Checks; argument: never }>) => {
+  const { id, check, argument } = data;
+  Promise.resolve()
+    .then(() => (checks[check] as (argument: never) => Promise<unknown>)(argument))
+    .then(
+      (result) => self.postMessage({ id, result }),
+      (error: unknown) => self.postMessage({ id, error: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error) }),
+    );
+});
