@@ -11,10 +11,11 @@ export class Graph {
   readonly inputs: Value[] = [];
   readonly constants: Constant[] = [];
   readonly nodes: Node<OpName>[] = [];
-  outputs: Value[] = [];
+  readonly outputs: Value[] = [];
   #names = new Map<string, number>();
   #scope: string[] = [];
   #shared = new Map<string, Value>();
+  #renamed = new Map<Value, Value>();
 
   /** Names of what `build` adds begin with `scope`. */
   scope<T>(scope: string, build: () => T): T {
@@ -36,7 +37,11 @@ export class Graph {
 
   /** Declares a value to be an output, under a name of its own if one is given. */
   output(value: Value, name = value.name): Value {
-    const named = name === value.name ? value : this.#rename(value, name);
+    const current = this.#renamed.get(value) ?? value;
+    const isNode = this.nodes.some((node) => node.outputs.includes(current));
+    // One tensor under two names is a copy: an output is a tensor of its own.
+    const own = isNode && !this.outputs.includes(current) ? current : this.#global(() => this.op('Identity', [current], {}, `${name}.copy`));
+    const named = name === own.name ? own : this.#rename(own, name);
     this.outputs.push(named);
     return named;
   }
@@ -157,15 +162,14 @@ export class Graph {
   #rename(value: Value, name: string): Value {
     if (this.#names.has(name)) throw new Error(`The graph already has a value called ${name}.`);
     const index = this.nodes.findIndex((node) => node.outputs.includes(value));
-    if (index < 0) throw new Error(`${value.name} is an input or a constant; only the result of a node can be given out as ${name}.`);
     this.#names.set(name, 1);
     const renamed: Value = { ...value, name };
+    this.#renamed.set(value, renamed);
     const swap = (other: Value) => (other === value ? renamed : other);
     for (let i = index; i < this.nodes.length; i++) {
       const node = this.nodes[i]!;
       this.nodes[i] = { ...node, inputs: node.inputs.map(swap), outputs: node.outputs.map(swap) };
     }
-    this.outputs = this.outputs.map(swap);
     return renamed;
   }
 }

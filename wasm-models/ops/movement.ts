@@ -11,6 +11,12 @@ export function swapLast(g: Graph, value: Value): Value {
   return g.op('Transpose', [value], { perm: axes });
 }
 
+/** The same tensor under another name. */
+export const Identity: Op = {
+  results: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  gradient: (_, [dy]) => [dy!],
+};
+
 export const Transpose: Op = {
   attributes: { perm: 'ints' },
   results: ([x], { perm }) => {
