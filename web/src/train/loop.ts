@@ -29,7 +29,7 @@ export interface TrainingRun {
 }
 
 export type TrainEvent =
-  /** `step` steps are done; the last loss is its loss. `tokens` counts padding too. */
+  /** `step` steps are done; the last loss is its loss. `tokens` are those of the texts, without padding. */
   | { type: 'steps'; step: number; losses: number[]; learningRate: number; tokens: number; ms: number }
   | { type: 'evaluation'; step: number; evaluation: Evaluation; best: boolean }
   | { type: 'paused'; step: number }
@@ -63,7 +63,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void>
     for (const batch of run.batches.next().value) {
       const dropout: DropoutKey | null = recipe.dropout === 0 ? null : { seed: run.dropoutSeed, counter: microBatches++ };
       await session.accumulate(batch, dropout);
-      block.tokens += batch.size * batch.tokens;
+      block.tokens += realTokens(batch);
     }
     await session.update(updateAt(recipe, step));
     const evaluationDue = run.evaluate !== null && isEvaluationDue(recipe, step, run.examples);
@@ -86,10 +86,23 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void>
   yield { type: 'end', reason, steps: step, bestStep };
 }
 
+function realTokens({ attentionBias }: TrainingBatch): number {
+  let tokens = 0;
+  for (const bias of attentionBias) if (bias === 0) tokens++;
+  return tokens;
+}
+
 /** The last step is always evaluated: its parameters are a candidate too. */
 function isEvaluationDue(recipe: Recipe, step: number, examples: number): boolean {
   if (step + 1 === recipe.steps) return true;
   return recipe.evaluateEvery === null ? endsEpoch(step, recipe, examples) : (step + 1) % recipe.evaluateEvery === 0;
+}
+
+/** Evaluations that are still to come after `step` steps, if the run goes to its end. */
+export function evaluationsLeft(recipe: Recipe, step: number, examples: number): number {
+  let count = 0;
+  for (let next = step; next < recipe.steps; next++) if (isEvaluationDue(recipe, next, examples)) count++;
+  return count;
 }
 
 /** The steps since the losses were last read. */

@@ -1,0 +1,46 @@
+import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
+import { readEncoderConfig } from '../../../wasm-models/weights/encoder-config.ts';
+import { openWeights } from '../../../wasm-models/weights/open.ts';
+import { importEncoder } from '../../../wasm-models/weights/transfer.ts';
+import type { ModelFolder } from '../encode/model-folder.ts';
+import { loadTokenizer, type WordTokenizer } from '../encode/tokenizer.ts';
+import { TrainingError } from './training-error.ts';
+
+/** A published encoder in memory: what a training starts from. */
+export interface Encoder {
+  name: string;
+  config: EncoderConfig;
+  /** Its config.json as published; what we don't use of it goes into the tagger's. */
+  configJson: Record<string, unknown>;
+  tokenizer: WordTokenizer;
+  /** By our names, with the whole word table. */
+  parameters: Map<string, Float32Array>;
+  folder: ModelFolder;
+  /** SPDX id as its model card says; undefined where it says nothing. */
+  licence: string | undefined;
+}
+
+/** Reads config, weights and tokenizer of a model folder. A head it may have is left out. */
+export async function loadEncoder(folder: ModelFolder): Promise<Encoder> {
+  const configJson = await readJson(folder, 'config.json');
+  const config = readEncoderConfig(configJson);
+  const [tokenizer, weights, card] = await Promise.all([loadTokenizer(folder), openWeights(folder), folder.read('README.md')]);
+  return { name: folder.name, config, configJson, tokenizer, parameters: importEncoder(config, weights), folder, licence: card && licenceOf(new TextDecoder().decode(card)) };
+}
+
+/** A JSON object among a model's files; its absence ends the run. */
+export async function readJson(folder: ModelFolder, file: string): Promise<Record<string, unknown>> {
+  const bytes = await folder.read(file);
+  if (!bytes) throw new TrainingError(`${folder.name} has no ${file}.`, 'Choose a model folder as the Hugging Face hub lays it out, or fetch the model again.');
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+  } catch (error) {
+    throw new TrainingError(`${file} of ${folder.name} is damaged (${(error as Error).message}).`, 'Fetch the model again.', { cause: error });
+  }
+}
+
+/** `license:` of a model card's front matter. */
+function licenceOf(card: string): string | undefined {
+  const frontMatter = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1];
+  return frontMatter && /^license:\s*["']?([\w.-]+)/m.exec(frontMatter)?.[1];
+}

@@ -1,0 +1,38 @@
+import type { Engine, TaggerSession } from '../engine/engine.ts';
+import type { Interval, Scores } from '../evaluate/score.ts';
+import { tagsToSpans } from '../text/tags.ts';
+import { labelWindows } from './label-windows.ts';
+import type { Evaluation } from './loop.ts';
+import type { Prepared } from './prepare.ts';
+import type { LabelledTexts } from './texts.ts';
+
+/** How tags are held against gold; `evaluate/` has the real one. */
+export interface Scoring {
+  /** Tags by text and word. */
+  score(gold: readonly string[][], predicted: readonly string[][]): Scores;
+  /** 95 % interval of micro-F1 over texts. */
+  interval(gold: readonly string[][], predicted: readonly string[][], seed: number): Interval;
+}
+
+/** An evaluation with the tags it was made from. */
+export interface TaggedEvaluation extends Evaluation {
+  predicted: string[][];
+}
+
+/** Tags labelled texts with the session's parameters and scores the tags. */
+export async function evaluateTexts(session: TaggerSession, texts: LabelledTexts, { encoder, recipe, labels, vocabulary }: Prepared, lengths: Engine['padding'], scoring: Scoring): Promise<TaggedEvaluation> {
+  const found = await labelWindows(session, texts.windows, texts.words.map((words) => words.length), {
+    lengths,
+    labels: labels.length,
+    rowOf: vocabulary.rowOf,
+    padding: encoder.tokenizer.special.padding,
+    positionOffset: encoder.config.positionOffset,
+    pooling: recipe.pooling,
+  });
+  const predicted = found.map((text) => Array.from(text.labels, (label) => labels[label]!));
+  return {
+    predicted,
+    scores: scoring.score(texts.tags, predicted),
+    predictions: texts.documents.map(({ id }, index) => ({ document: id, spans: tagsToSpans(texts.words[index]!, predicted[index]!, 'model', found[index]!.probabilities) })),
+  };
+}

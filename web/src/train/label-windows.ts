@@ -1,0 +1,52 @@
+import { forEachOwnedWord, paddedLength, toBatch, type BatchOptions } from '../encode/batch.ts';
+import type { Window } from '../encode/windows.ts';
+import type { Engine, TaggerSession } from '../engine/engine.ts';
+
+/** The likeliest label of each word of a text. */
+export interface WordLabels {
+  /** `[words]` indices into the labels. */
+  labels: Int32Array;
+  /** `[words]` softmax probability of that label. */
+  probabilities: Float32Array;
+}
+
+export interface LabelOptions extends Omit<BatchOptions, 'tokens' | 'size'> {
+  /** Number of labels. */
+  labels: number;
+  lengths: Engine['padding'];
+}
+
+/** Texts a forward pass without gradients. */
+const TEXTS_A_PASS = 32;
+
+/** Labels every word of the texts the windows were cut from. Windows of like length go together; the order is the texts'. */
+export async function labelWindows(session: TaggerSession, windows: readonly Window[], wordCounts: readonly number[], options: LabelOptions): Promise<WordLabels[]> {
+  const results = wordCounts.map((count) => ({ labels: new Int32Array(count), probabilities: new Float32Array(count) }));
+  const sorted = windows.toSorted((a, b) => a.ids.length - b.ids.length);
+  // Captured graphs have one size each; elsewhere the last batch needs no empty rows.
+  const fixedSize = 'lengths' in options.lengths ? { size: TEXTS_A_PASS } : {};
+  for (let first = 0; first < sorted.length; first += TEXTS_A_PASS) {
+    const together = sorted.slice(first, first + TEXTS_A_PASS);
+    const tokens = paddedLength(together, options.lengths);
+    const logits = await session.logits(toBatch(together, { ...options, ...fixedSize, tokens }));
+    forEachOwnedWord(together, logits, tokens, options.labels, (text, word, scores) => {
+      const best = largest(scores);
+      results[text]!.labels[word] = best;
+      results[text]!.probabilities[word] = softmaxAt(scores, best);
+    });
+  }
+  return results;
+}
+
+function largest(scores: Float32Array): number {
+  let best = 0;
+  for (let label = 1; label < scores.length; label++) if (scores[label]! > scores[best]!) best = label;
+  return best;
+}
+
+/** Softmax of the largest score: 1 / Σ exp(score − largest). */
+function softmaxAt(scores: Float32Array, best: number): number {
+  let sum = 0;
+  for (const score of scores) sum += Math.exp(score - scores[best]!);
+  return 1 / sum;
+}
