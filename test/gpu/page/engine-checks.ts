@@ -1,1 +1,138 @@
-export const engineChecks = {};
+import type { DeviceKind, Engine, TaggerSession, TrainingBatch } from '../../../web/src/engine/engine.ts';
+import { openWasmEngine } from '../../../web/src/engine/wasm.ts';
+import { openEngine } from '../../../web/src/engine/web-runtime.ts';
+import { openWebGpuEngine } from '../../../web/src/engine/webgpu/engine.ts';
+import { difference } from './compare.ts';
+import type { Difference } from './compare.ts';
+import { takeCounts } from './count-dispatches.ts';
+import { ENCODERS, makeBatch, makeTagger } from './tagger.ts';
+
+type EncoderName = keyof typeof ENCODERS;
+
+/** `asyncify` is the build that browsers without JSPI get. */
+type Device = 'webgpu' | 'asyncify' | 'wasm';
+
+function openDevice(device: Device, logSeverityLevel: 0 | 3 = 3): Promise<Engine> {
+  if (device === 'wasm') return openWasmEngine();
+  return openWebGpuEngine(undefined, { jspi: device === 'webgpu', logSeverityLevel });
+}
+
+const SETTINGS = { learningRate: { encoder: 1e-3, head: 1e-2 }, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipNorm: 1 };
+
+const SEED = 3;
+
+export interface GradientReport {
+  losses: [number, number];
+  globalNorm: number;
+  gradients: Record<string, Difference>;
+  logits: Difference;
+  stepMs: number[];
+}
+
+/** Gradients, loss and logits of one step of several micro-batches on two devices. */
+async function gradients(argument: { encoder: EncoderName; size: number; tokens: number; microBatches: number; dropout: boolean; devices: [Device, Device]; freeze?: string }): Promise<GradientReport> {
+  const { encoder, size, tokens, microBatches, dropout, devices, freeze } = argument;
+  const runs = [];
+  for (const device of devices) {
+    const engine = await openDevice(device);
+    const { graphs, parameters } = makeTagger(encoder, freeze === undefined ? undefined : (name) => !new RegExp(freeze).test(name));
+    const session = await engine.open(graphs, parameters);
+    const stepMs: number[] = [];
+    const batches = Array.from({ length: microBatches }, (_, i) => makeBatch(size, Math.max(16, tokens - 8 * i), ENCODERS[encoder].vocabularySize, i + 1));
+    for (const [i, batch] of batches.entries()) {
+      const started = performance.now();
+      await session.accumulate(batch, dropout ? { seed: SEED, counter: i } : null);
+      if (microBatches === 1) await session.readGradients();
+      stepMs.push(performance.now() - started);
+    }
+    const found = await session.readGradients();
+    await session.update({ ...SETTINGS, step: 1, learningRate: { encoder: 0, head: 0 } });
+    const [loss] = await session.takeLosses();
+    const logits = await session.logits(batches[0]!);
+    runs.push({ loss: loss!, found, logits, stepMs });
+    await session.dispose();
+    await engine.dispose();
+  }
+  const [actual, reference] = runs as [(typeof runs)[0], (typeof runs)[0]];
+  let squares = 0;
+  for (const values of reference.found.values()) for (const value of values) squares += value * value;
+  return {
+    losses: [actual.loss, reference.loss],
+    globalNorm: Math.sqrt(squares),
+    gradients: Object.fromEntries([...reference.found].map(([name, values]) => [name, difference(actual.found.get(name)!, values)])),
+    logits: difference(actual.logits, reference.logits),
+    stepMs: actual.stepMs,
+  };
+}
+
+export interface TrainingReport {
+  name: string;
+  losses: number[];
+  /** First step, with the making of the session, and the median of the others. */
+  firstStepMs: number;
+  stepMs: number;
+  counts: ReturnType<typeof takeCounts>;
+}
+
+/** Trains on changing batches (two lengths, the second half in two micro-batches) and keeps the losses. */
+async function training(argument: { encoder: EncoderName; device: Device; size: number; lengths: number[]; steps: number; logSeverityLevel?: 0 | 3 }): Promise<TrainingReport> {
+  const { encoder, device, size, lengths, steps, logSeverityLevel } = argument;
+  const engine = await openDevice(device, logSeverityLevel);
+  const { graphs, parameters } = makeTagger(encoder);
+  const session = await engine.open(graphs, parameters);
+  const times: number[] = [];
+  let counts = takeCounts();
+  for (let step = 1; step <= steps; step++) {
+    const batch = makeBatch(size, lengths[step % lengths.length]!, ENCODERS[encoder].vocabularySize, step % 5);
+    takeCounts();
+    const started = performance.now();
+    await session.accumulate(batch, { seed: SEED, counter: step });
+    await session.update({ ...SETTINGS, step });
+    times.push(performance.now() - started);
+    counts = takeCounts();
+  }
+  const losses = await session.takeLosses();
+  await session.dispose();
+  await engine.dispose();
+  const sorted = times.slice(1).sort((a, b) => a - b);
+  return { name: engine.name, losses, firstStepMs: times[0]!, stepMs: sorted[Math.floor(sorted.length / 2)] ?? times[0]!, counts };
+}
+
+/** A session goes on where another stopped: parameters and moments cross, and the next losses are the same. */
+async function resumed({ device }: { device: Device }): Promise<{ straight: number[]; continued: number[] }> {
+  const engine = await openDevice(device);
+  const { graphs, parameters } = makeTagger('tiny');
+  const run = async (session: TaggerSession, from: number, to: number): Promise<number[]> => {
+    for (let step = from; step <= to; step++) {
+      const batch: TrainingBatch = makeBatch(4, 24, ENCODERS.tiny.vocabularySize, step);
+      await session.accumulate(batch, { seed: SEED, counter: step });
+      await session.update({ ...SETTINGS, step });
+    }
+    return session.takeLosses();
+  };
+  const first = await engine.open(graphs, parameters);
+  const straight = await run(first, 1, 3);
+  const kept = { parameters: await first.readParameters(), moments: await first.readMoments() };
+  straight.push(...(await run(first, 4, 6)));
+  const second = await engine.open(graphs, kept.parameters);
+  await second.writeMoments(kept.moments);
+  const continued = await run(second, 4, 6);
+  await first.dispose();
+  await second.dispose();
+  await engine.dispose();
+  return { straight: straight.slice(3), continued };
+}
+
+/** What the page would get for a choice of device. */
+async function choice({ device }: { device: 'auto' | DeviceKind }): Promise<{ kind: DeviceKind; name: string; notes: string[] } | { error: string; advice: string }> {
+  const notes: string[] = [];
+  try {
+    const engine = await openEngine(device, (text) => notes.push(text));
+    await engine.dispose();
+    return { kind: engine.kind, name: engine.name, notes };
+  } catch (error) {
+    return { error: (error as Error).message, advice: (error as { advice?: string }).advice ?? '' };
+  }
+}
+
+export const engineChecks = { gradients, training, resumed, choice };

@@ -1,5 +1,6 @@
 import type { Dim, DropoutSite } from '../../../../wasm-models/artifacts/manifest.ts';
 import { dropoutKey, dropoutThreshold } from '../../../../wasm-models/nn/dropout-mask.ts';
+import { sizeOf } from '../dropout-masks.ts';
 import type { DropoutKey } from '../engine.ts';
 import { createUniform, GrowingBuffer } from './buffers.ts';
 import type { Gpu } from './device.ts';
@@ -14,14 +15,9 @@ export interface Sizes {
   tokens: number;
 }
 
-/** A shape with the sizes of a batch in place of their names; `batch * tokens` is a product. */
-export function concreteShape(shape: readonly Dim[], sizes: Sizes): number[] {
-  const factor = (text: string): number => {
-    const size = text === 'batch' || text === 'tokens' ? sizes[text] : Number(text);
-    if (!Number.isInteger(size)) throw new Error(`The graph has a size called "${text}"; only batch, tokens and numbers are known.`);
-    return size;
-  };
-  return shape.map((dim) => (typeof dim === 'number' ? dim : dim.split('*').reduce((product, text) => product * factor(text.trim()), 1)));
+/** A shape with the sizes of a batch in place of their names. */
+export function concreteShape(shape: readonly Dim[], { batch, tokens }: Sizes): number[] {
+  return shape.map((dim) => sizeOf([dim], { batch, tokens }));
 }
 
 export interface Mask {

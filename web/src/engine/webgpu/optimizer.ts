@@ -1,5 +1,6 @@
 import type { ParameterGroup } from '../../../../wasm-models/artifacts/manifest.ts';
 import type { OptimizerUpdate } from '../engine.ts';
+import { adamwFactors } from '../optimizer.ts';
 import { createBuffer, createUniform, upload } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { ADAMW_ELEMENTS } from './kernels/adamw.ts';
@@ -13,10 +14,9 @@ const ALIGNMENT = 256;
 const GROUPS: readonly ParameterGroup[] = ['encoder', 'head'];
 
 /** The `Factors` of the AdamW shader for one group of parameters. Rounded to float32 once, at the end, as `adamw` does. */
-function factorsOf(settings: OptimizerUpdate, group: ParameterGroup): Float32Array {
-  const { step, beta1, beta2, epsilon, weightDecay } = settings;
-  const rate = settings.learningRate[group];
-  return Float32Array.of(beta1, 1 - beta1, beta2, 1 - beta2, epsilon, rate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step), 1 - rate * weightDecay);
+function factorsOf(settings: OptimizerUpdate, group: ParameterGroup): Float32Array<ArrayBuffer> {
+  const { beta1, beta2, epsilon, stepSize, secondMomentScale, decay } = adamwFactors(settings, group, 1);
+  return Float32Array.of(beta1, 1 - beta1, beta2, 1 - beta2, epsilon, stepSize, secondMomentScale, decay);
 }
 
 /** Global-norm clip and AdamW without leaving the GPU: one dispatch a tensor for its square sum, one for the norm, one a tensor for the update. */
@@ -52,7 +52,7 @@ export class GpuOptimizer {
 
   /** Encodes one update of all tensors; their gradients are sums over `folds` folded micro-batches (see `Accumulated`). */
   encode(encoder: GPUCommandEncoder, settings: OptimizerUpdate, folds: number): void {
-    GROUPS.forEach((group, i) => this.#gpu.device.queue.writeBuffer(this.#factors, i * ALIGNMENT, factorsOf(settings, group).buffer as ArrayBuffer));
+    GROUPS.forEach((group, i) => this.#gpu.device.queue.writeBuffer(this.#factors, i * ALIGNMENT, factorsOf(settings, group)));
     const work = this.#tensors.map((entry) => ({ ...entry, bindings: this.#bind(entry.tensor, entry.partials, folds) }));
     const pass = encoder.beginComputePass({ label: 'optimizer' });
     if (settings.clipNorm === null) {
