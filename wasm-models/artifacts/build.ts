@@ -9,6 +9,7 @@ import { taggerParameters } from '../models/parameters.ts';
 import { batchInputs, tagger } from '../models/tagger.ts';
 import { maskedDropout, noDropout } from '../nn/dropout.ts';
 import { encodeModel } from '../onnx/encode.ts';
+import { optimizerGraph } from './optimizer.ts';
 import type { BatchDims, Manifest, TaggerGraphs } from './manifest.ts';
 
 export interface TaggerOptions {
@@ -32,6 +33,7 @@ export function buildTagger(options: TaggerOptions): TaggerGraphs {
   return {
     manifest,
     training: (dims, { dropout } = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, dropout), 'training'),
+    optimizer: () => encodeModel(optimizerGraph(manifest), 'optimizer'),
     evaluation: (dims) => encodeModel(evaluationGraph(manifest, dims), 'evaluation'),
   };
 }

@@ -42,6 +42,9 @@ export const Neg = unary((g, [dy]) => [g.op('Neg', [dy!])]);
 // d exp(x) = exp(x)·dx
 export const Exp = unary((g, [dy], { outputs }) => [g.op('Mul', [dy!, outputs[0]!])]);
 
+// d √x = dx / 2√x
+export const Sqrt = unary((g, [dy], { outputs }) => [g.op('Div', [dy!, g.op('Mul', [outputs[0]!, g.scalar(2)])])]);
+
 // d log(x) = dx / x
 export const Log = unary((g, [dy], { inputs }) => [g.op('Div', [dy!, inputs[0]!])]);
 
@@ -50,3 +53,6 @@ export const Erf = unary((g, [dy], { inputs: [x] }) => {
   const exponent = g.op('Sub', [g.scalar(Math.log(2 / Math.sqrt(Math.PI))), g.op('Mul', [x!, x!])]);
   return [g.op('Mul', [dy!, g.op('Exp', [exponent])])];
 });
+
+/** The smaller of two. Used by the optimizer alone, which nothing differentiates. */
+export const Min: Op = { ...Add, gradient: 'forbidden' };

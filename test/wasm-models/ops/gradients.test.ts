@@ -28,6 +28,7 @@ describe('gradient rules agree with finite differences', () => {
     }
   }
   for (const op of ['Neg', 'Exp', 'Erf'] as const) check(op, op, () => gradcheck({ x: { shape: [2, 3] } }, (g, [x]) => g.op(op, [x!])));
+  check('Sqrt', 'Sqrt', () => gradcheck({ x: { shape: [2, 3], sample: positive } }, (g, [x]) => g.op('Sqrt', [x!])));
   check('Log', 'Log', () => gradcheck({ x: { shape: [2, 3], sample: positive } }, (g, [x]) => g.op('Log', [x!])));
   test('one value used twice adds its gradients up', () => gradcheck({ x: { shape: [2, 3] } }, (g, [x]) => g.op('Mul', [g.op('Exp', [x!]), x!])));
 
@@ -63,6 +64,9 @@ describe('gradient rules agree with finite differences', () => {
     for (const axes of [[0], [-1], [0, 2]]) {
       check(`ReduceSum over [${axes}], keepdims=${keepdims}`, 'ReduceSum', () =>
         gradcheck({ x: { shape: [2, 3, 2] } }, (g, [x]) => g.op('Exp', [g.op('ReduceSum', [x!, g.integers(axes)], { keepdims })])),
+      );
+      check(`ReduceSumSquare over [${axes}], keepdims=${keepdims}`, 'ReduceSumSquare', () =>
+        gradcheck({ x: { shape: [2, 3, 2], sample: awayFromZero } }, (g, [x]) => g.op('Log', [g.op('ReduceSumSquare', [x!, g.integers(axes)], { keepdims })])),
       );
     }
   }

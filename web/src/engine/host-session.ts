@@ -3,7 +3,7 @@ import type { BatchDims, ParameterSpec, TaggerGraphs } from '../../../wasm-model
 import { adamw, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from './engine.ts';
-import { adamwFactors, clipScale } from './optimizer.ts';
+import { adamwFactors, clipScale, optimizerScalars } from './optimizer.ts';
 import { addRows } from './row-sum.ts';
 
 /** What an ONNX Runtime package has to offer to a session whose parameters lie in the program's own memory. */
@@ -24,6 +24,13 @@ interface Trained {
 }
 
 const ANY_BATCH: BatchDims = { batch: 'batch', tokens: 'tokens' };
+
+const GRAPHS = {
+  training: (graphs: TaggerGraphs) => graphs.training(ANY_BATCH, { dropout: true }),
+  'training without dropout': (graphs: TaggerGraphs) => graphs.training(ANY_BATCH, { dropout: false }),
+  evaluation: (graphs: TaggerGraphs) => graphs.evaluation(ANY_BATCH),
+  optimizer: (graphs: TaggerGraphs) => graphs.optimizer(),
+};
 
 /** Trains with parameters, gradients and moments in typed arrays: the graph on ONNX Runtime, AdamW and the sums by row beside it. */
 export class HostSession implements TaggerSession {
@@ -78,10 +85,8 @@ export class HostSession implements TaggerSession {
 
   async update(settings: OptimizerUpdate): Promise<void> {
     if (this.#loss === null) throw new Error('An update needs gradients: call accumulate first.');
-    let squaredNorm = 0;
-    if (settings.clipNorm !== null) for (const { gradient } of this.#trained) squaredNorm += sumOfSquares(gradient);
-    const scale = clipScale(squaredNorm, settings.clipNorm);
-    for (const { spec, value, gradient, first, second } of this.#trained) adamw(value, gradient, first, second, adamwFactors(settings, spec.group, scale));
+    if (this.#runtime.bindsOutputs) await this.#updateByGraph(settings);
+    else this.#updateInPlace(settings);
     this.#losses.push(this.#loss);
     this.#loss = null;
   }
@@ -128,14 +133,38 @@ export class HostSession implements TaggerSession {
     this.#sessions.clear();
   }
 
-  #session(graph: 'training' | 'training without dropout' | 'evaluation'): Promise<InferenceSession> {
+  #session(graph: keyof typeof GRAPHS): Promise<InferenceSession> {
     let session = this.#sessions.get(graph);
     if (!session) {
-      const model = graph === 'evaluation' ? this.#graphs.evaluation(ANY_BATCH) : this.#graphs.training(ANY_BATCH, { dropout: graph === 'training' });
-      session = this.#runtime.createSession(model);
+      session = this.#runtime.createSession(GRAPHS[graph](this.#graphs));
       this.#sessions.set(graph, session);
     }
     return session;
+  }
+
+  /** The optimizer graph, on all threads: its outputs are the memory of its inputs. */
+  async #updateByGraph(settings: OptimizerUpdate): Promise<void> {
+    const session = await this.#session('optimizer');
+    const feeds: Record<string, Tensor> = {};
+    const fetches: Record<string, Tensor> = {};
+    for (const { spec, value, gradient, first, second } of this.#trained) {
+      const tensor = (data: Float32Array) => this.#runtime.float32(data, spec.shape);
+      feeds[`${spec.name}.grad`] = tensor(gradient);
+      feeds[spec.name] = fetches[`${spec.name}.next`] = tensor(value);
+      feeds[`${spec.name}.m`] = fetches[`${spec.name}.m.next`] = tensor(first);
+      feeds[`${spec.name}.v`] = fetches[`${spec.name}.v.next`] = tensor(second);
+    }
+    const scalars = optimizerScalars(settings, new Set(this.#trained.map(({ spec }) => spec.group)));
+    for (const [name, value] of Object.entries(scalars)) feeds[name] = this.#runtime.float32(Float32Array.of(value), []);
+    await session.run(feeds, fetches);
+  }
+
+  /** Where results come back as copies, typed arrays are quicker than carrying every tensor in and out. */
+  #updateInPlace(settings: OptimizerUpdate): void {
+    let squaredNorm = 0;
+    if (settings.clipNorm !== null) for (const { gradient } of this.#trained) squaredNorm += sumOfSquares(gradient);
+    const scale = clipScale(squaredNorm, settings.clipNorm);
+    for (const { spec, value, gradient, first, second } of this.#trained) adamw(value, gradient, first, second, adamwFactors(settings, spec.group, scale));
   }
 
   #batchFeeds(batch: Batch): Record<string, Tensor> {
