@@ -1,16 +1,63 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { contentSecurityPolicyMeta, securityHeaders } from './proxy/policy.ts';
+
+/** Static hosts send no headers, so the built page carries its policy itself. Not while developing: Vite's own scripts and styles are inline. */
+function policyInPage(): Plugin {
+  const meta = { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicyMeta }, injectTo: 'head-prepend' as const };
+  return { name: 'tagsmith:policy', apply: 'build', transformIndexHtml: () => [meta] };
+}
+
+/** `models/index.json` for static hosts: the encoders that come with the app. The server makes its own list, of all that it has. */
+function shippedModelIndex(): Plugin {
+  return {
+    name: 'tagsmith:models',
+    apply: 'build',
+    async generateBundle() {
+      const { storedModels } = await import('./web/src/models/node/store.ts');
+      const shipped = (await storedModels({ TAGSMITH_MODELS: 'no-such-folder' })).map(({ id, files }) => ({ id, files }));
+      this.emitFile({ type: 'asset', fileName: 'models/index.json', source: JSON.stringify({ models: shipped }) });
+    },
+  };
+}
+
+/** `npm run dev` answers for models as `npm start` does. */
+function modelsWhileDeveloping(): Plugin {
+  return {
+    name: 'tagsmith:dev-models',
+    apply: 'serve',
+    async configureServer({ middlewares }) {
+      if (process.env.VITEST) return;
+      const [{ createApp }, { storedModels }, { getRequestListener }] = await Promise.all([
+        import('./proxy/app.ts'),
+        import('./web/src/models/node/store.ts'),
+        import('@hono/node-server'),
+      ]);
+      const listener = getRequestListener(createApp({ names: [] }, { app: new Map(), models: { list: () => storedModels(process.env) } }).fetch);
+      middlewares.use((request, response, next) => {
+        if (request.url?.startsWith('/models/')) void listener(request, response);
+        else next();
+      });
+    },
+  };
+}
+
+const { 'content-security-policy': _, ...headersWhileDeveloping } = securityHeaders;
 
 export default defineConfig({
   root: 'web',
+  // Relative, so that the built files work under any path of any static host.
   base: './',
-  build: { outDir: '../dist', emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0 },
+  build: { outDir: '../dist', emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  plugins: [svelte({ configFile: false })],
+  server: { headers: headersWhileDeveloping },
+  plugins: [svelte({ configFile: false }), policyInPage(), shippedModelIndex(), modelsWhileDeveloping()],
   test: {
     root: '.',
     include: ['test/**/*.test.ts'],
+    // These need a browser: test/browser.ts runs them.
     exclude: ['test/e2e/**', 'test/gpu/**', 'node_modules/**'],
     testTimeout: 30_000,
   },

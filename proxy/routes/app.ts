@@ -1,0 +1,14 @@
+import type { Handler } from 'hono';
+import { encodings, type BuiltApp } from '../built-app.ts';
+import { fileResponse } from '../file-response.ts';
+
+/** The built app, compressed where the browser takes it. */
+export function appRoute(app: BuiltApp): Handler {
+  return (context) => {
+    const forms = app.get(context.req.path === '/index.html' ? '/' : context.req.path);
+    if (!forms) return context.notFound();
+    const accepted = (context.req.header('accept-encoding') ?? '').split(',').map((part) => part.trim().split(';')[0]);
+    const encoding = context.req.header('range') ? undefined : encodings.find(({ name }) => forms[name] && accepted.includes(name));
+    return fileResponse(context.req.raw, (encoding && forms[encoding.name]) ?? forms.plain);
+  };
+}

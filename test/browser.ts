@@ -1,0 +1,9 @@
+import { ensureChromium } from './chromium.ts';
+import { printCount, sum } from './count.ts';
+import { gpuSuite, pageSuite } from './suites.ts';
+
+/** `npm run test:browser`: what needs Chromium. */
+process.env.TAGSMITH_CHROMIUM = ensureChromium();
+const count = sum([gpuSuite(), pageSuite()]);
+console.log(printCount(count));
+process.exitCode = count.failed > 0 ? 1 : 0;

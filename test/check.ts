@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import type { Count } from './count.ts';
+
+/** What `npm run check` runs: everything that reads the code without running it. */
+const checks: { name: string; command: string[] }[] = [
+  { name: 'types', command: ['tsc', '--project', '.'] },
+  { name: 'Svelte', command: ['svelte-check', '--tsconfig', './tsconfig.json', '--threshold', 'error', '--output', 'human'] },
+  { name: 'lint', command: ['eslint', '--config', 'test/eslint.config.js', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'] },
+  { name: 'unused code', command: ['knip', '--no-progress'] },
+  { name: 'imports', command: ['vitest', 'run', 'test/imports.test.ts', '--reporter=dot'] },
+];
+
+/** Runs them one after the other and prints what they find. */
+export async function check(only: readonly { name: string; command: string[] }[] = checks): Promise<Count> {
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const { name, command } of only) {
+    const started = performance.now();
+    const { status, output } = await run(command);
+    console.log(`${status === 0 ? '✓' : '✗'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+    if (status === 0) count.passed++;
+    else {
+      count.failed++;
+      console.log(output);
+    }
+  }
+  return count;
+}
+
+function run([command, ...args]: string[]): Promise<{ status: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(`node_modules/.bin/${command}`, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const said: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+    child.on('error', (error) => resolve({ status: null, output: error.message }));
+    child.on('close', (status) => resolve({ status, output: Buffer.concat(said).toString() }));
+  });
+}
+
+if (import.meta.main) process.exitCode = (await check()).failed > 0 ? 1 : 0;

@@ -1,0 +1,3 @@
+import { goOn } from '../proxy/handover.mjs';
+
+await goOn('test/all.ts');
