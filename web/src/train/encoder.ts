@@ -16,16 +16,17 @@ export interface Encoder {
   /** By our names, with the whole word table. */
   parameters: Map<string, Float32Array>;
   folder: ModelFolder;
-  /** SPDX id as its model card says; undefined where it says nothing. */
+  /** SPDX id; undefined where nothing tells it. */
   licence: string | undefined;
 }
 
-/** Reads config, weights and tokenizer of a model folder. A head it may have is left out. */
-export async function loadEncoder(folder: ModelFolder): Promise<Encoder> {
+/** Reads config, weights and tokenizer of a model folder. A head it may have is left out. `licence` is what is known of it elsewhere. */
+export async function loadEncoder(folder: ModelFolder, licence?: string): Promise<Encoder> {
   const configJson = await readJson(folder, 'config.json');
   const config = readEncoderConfig(configJson);
   const [tokenizer, weights, card] = await Promise.all([loadTokenizer(folder), openWeights(folder), folder.read('README.md')]);
-  return { name: folder.name, config, configJson, tokenizer, parameters: importEncoder(config, weights), folder, licence: card && licenceOf(new TextDecoder().decode(card)) };
+  const onCard = card && licenceOf(new TextDecoder().decode(card));
+  return { name: folder.name, config, configJson, tokenizer, parameters: importEncoder(config, weights), folder, licence: licence ?? onCard };
 }
 
 /** A JSON object among a model's files; its absence ends the run. */

@@ -11,7 +11,7 @@ export interface Scoring {
   /** Tags by text and word. */
   score(gold: readonly string[][], predicted: readonly string[][]): Scores;
   /** 95 % interval of micro-F1 over texts. */
-  interval(gold: readonly string[][], predicted: readonly string[][], seed: number): Interval;
+  interval(gold: readonly string[][], predicted: readonly string[][], seed: number): Interval | null;
 }
 
 /** An evaluation with the tags it was made from. */

@@ -23,8 +23,8 @@ const TEXTS_A_PASS = 32;
 export async function labelWindows(session: TaggerSession, windows: readonly Window[], wordCounts: readonly number[], options: LabelOptions): Promise<WordLabels[]> {
   const results = wordCounts.map((count) => ({ labels: new Int32Array(count), probabilities: new Float32Array(count) }));
   const sorted = windows.toSorted((a, b) => a.ids.length - b.ids.length);
-  // Captured graphs have one size each; elsewhere the last batch needs no empty rows.
-  const fixedSize = 'lengths' in options.lengths ? { size: TEXTS_A_PASS } : {};
+  // Captured graphs have one size each: that of a full batch, and 1 for the text that someone is typing.
+  const fixedSize = 'lengths' in options.lengths && sorted.length > 1 ? { size: TEXTS_A_PASS } : {};
   for (let first = 0; first < sorted.length; first += TEXTS_A_PASS) {
     const together = sorted.slice(first, first + TEXTS_A_PASS);
     const tokens = paddedLength(together, options.lengths);

@@ -24,22 +24,27 @@ export interface RunOrder {
   documents: readonly Document[];
   recipe: Recipe;
   encoder: ModelFolder;
+  /** SPDX id of the encoder's licence, where the catalogue knows it; else its model card is asked. */
+  licence?: string | undefined;
   engine: Engine;
   scoring: Scoring;
   control: Control;
   /** Ids of documents whose predictions go with each evaluation. */
   watch?: readonly string[];
+  /** What is known beforehand and belongs with the result, such as why the CPU computes. */
+  notes?: readonly string[];
 }
 
 /** On a GPU the losses are read rarely, because reading waits for it; elsewhere there is nothing to wait for. */
 const READ_EVERY_MS = { webgpu: 500, wasm: 0, cpu: 0 };
 
 /** A whole training: prepare, train, score, and put the tagger's files together. */
-export async function* runTraining({ documents, recipe, encoder: folder, engine, scoring, control, watch = [] }: RunOrder): AsyncGenerator<RunEvent, void> {
+export async function* runTraining({ documents, recipe, encoder: folder, licence, engine, scoring, control, watch = [], notes = [] }: RunOrder): AsyncGenerator<RunEvent, void> {
   yield { type: 'progress', stage: 'encoder', done: 0, total: 0, message: `Reading ${folder.name}` };
-  const encoder = await loadEncoder(folder);
+  const encoder = await loadEncoder(folder, licence);
   yield { type: 'progress', stage: 'texts', done: 0, total: documents.length, message: `Splitting ${documents.length.toLocaleString('en')} texts into sub-tokens` };
   const prepared = prepareTraining(documents, recipe, encoder);
+  prepared.notes.unshift(...notes);
   yield { type: 'progress', stage: 'graphs', done: 0, total: 0, message: `Building the graphs for ${engine.name}` };
   const session = await engine.open(prepared.graphs, prepared.parameters);
   try {

@@ -1,5 +1,5 @@
-import { randomStream } from '../../../wasm-models/random.ts';
 import type { Document } from '../dataset/document.ts';
+import { holdOut } from '../dataset/splits.ts';
 import type { Selection } from './protocol.ts';
 import type { Recipe } from './recipe.ts';
 import { TrainingError } from './training-error.ts';
@@ -17,7 +17,7 @@ export interface Parts {
  * Train, development and test documents; those without a split are trained on. Where there is no development split, the
  * recipe's share of train is held out, drawn by the run's seed.
  */
-export function partDocuments(documents: readonly Document[], { holdOut, seed }: Pick<Recipe, 'holdOut' | 'seed'>): Parts {
+export function partDocuments(documents: readonly Document[], recipe: Pick<Recipe, 'holdOut' | 'seed'>): Parts {
   const train = documents.filter(({ split = 'train' }) => split === 'train');
   const dev = documents.filter(({ split }) => split === 'dev');
   const test = documents.filter(({ split }) => split === 'test');
@@ -27,13 +27,7 @@ export function partDocuments(documents: readonly Document[], { holdOut, seed }:
   }
   if (dev.length > 0) return { train, choose: dev, test, selection: { by: 'dev', documents: dev.length } };
 
-  const held = holdOut > 0 ? Math.min(train.length - 1, Math.max(1, Math.round(holdOut * train.length))) : 0;
-  if (held === 0) return { train, choose: [], test, selection: { by: 'last-step', documents: 0 } };
-  const chosen = new Set(randomStream(seed, 'hold-out').shuffle([...train.keys()]).slice(0, held));
-  return {
-    train: train.filter((_, index) => !chosen.has(index)),
-    choose: train.filter((_, index) => chosen.has(index)),
-    test,
-    selection: { by: 'held-out', documents: held },
-  };
+  const { kept, heldOut } = holdOut(train, recipe.holdOut, recipe.seed);
+  if (heldOut.length === 0) return { train, choose: [], test, selection: { by: 'last-step', documents: 0 } };
+  return { train: kept, choose: heldOut, test, selection: { by: 'held-out', documents: heldOut.length } };
 }

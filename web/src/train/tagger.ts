@@ -1,0 +1,92 @@
+import { buildTagger } from '../../../wasm-models/index.ts';
+import { readEncoderConfig, readTaggerDescription } from '../../../wasm-models/weights/encoder-config.ts';
+import { openWeights } from '../../../wasm-models/weights/open.ts';
+import { importTagger } from '../../../wasm-models/weights/transfer.ts';
+import type { ModelFolder } from '../encode/model-folder.ts';
+import { loadTokenizer } from '../encode/tokenizer.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Span, WordRange } from '../text/span.ts';
+import { tagsToSpans } from '../text/tags.ts';
+import { takeMessages, type Control } from './control.ts';
+import { readJson } from './encoder.ts';
+import { labelWindows } from './label-windows.ts';
+import { encodeTexts } from './texts.ts';
+
+/** A text to tag: running text, or one whose words are given. */
+export interface Untagged {
+  text: string;
+  words?: readonly WordRange[];
+}
+
+export interface TaggedText {
+  spans: Span[];
+  words: readonly WordRange[];
+  /** BIO tags by word. */
+  tags: string[];
+}
+
+/** A trained model, ready on a device. */
+export interface Tagger {
+  labels: string[];
+  /**
+   * Tags texts, a group at a time, in order. `control` ends it between two groups.
+   * A span's score is the mean probability of its words' tags.
+   */
+  tag(texts: readonly Untagged[], control: Control): AsyncGenerator<TaggedText[], void>;
+  dispose(): Promise<void>;
+}
+
+/** Texts tagged together: enough to sort by length, few enough to stop soon. */
+const GROUP = 128;
+
+/** Window of taggers that don't say what they were trained with. */
+const USUAL_WINDOW = 128;
+
+/** Opens a tagger's folder: one made here, or any token classification model of the supported architectures with BIO labels. */
+export async function openTagger(folder: ModelFolder, engine: Engine): Promise<Tagger> {
+  const configJson = await readJson(folder, 'config.json');
+  const config = readEncoderConfig(configJson);
+  const { labels, pooling } = readTaggerDescription(configJson);
+  const [tokenizer, weights, maxTokens] = await Promise.all([loadTokenizer(folder), openWeights(folder), windowOf(folder)]);
+  const graphs = buildTagger({
+    encoder: config,
+    labels,
+    pooling,
+    embeddingRows: config.vocabularySize,
+    positions: config.maxPositions,
+    // Nothing is trained; what is frozen takes no memory for gradients.
+    trainable: (parameter) => parameter === 'head.bias',
+  });
+  const session = await engine.open(graphs, importTagger(config, labels.length, weights));
+  const options = {
+    lengths: engine.padding,
+    labels: labels.length,
+    rowOf: (id: number) => id,
+    padding: tokenizer.special.padding,
+    positionOffset: config.positionOffset,
+    pooling,
+  };
+  const size = { maxTokens: Math.min(maxTokens, config.maxPositions - config.positionOffset) };
+
+  return {
+    labels,
+    async *tag(texts, control) {
+      for (let first = 0; first < texts.length && !control.stopped; first += GROUP) {
+        const { words, windows } = encodeTexts(texts.slice(first, first + GROUP), tokenizer, size);
+        const found = await labelWindows(session, windows, words.map((ranges) => ranges.length), options);
+        yield found.map(({ labels: indices, probabilities }, index) => {
+          const tags = Array.from(indices, (label) => labels[label]!);
+          return { words: words[index]!, tags, spans: tagsToSpans(words[index]!, tags, 'model', probabilities) };
+        });
+        await takeMessages();
+      }
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+/** The window a tagger was trained with. */
+async function windowOf(folder: ModelFolder): Promise<number> {
+  const { maxTokens } = (await folder.read('tagsmith.json')) ? await readJson(folder, 'tagsmith.json') : {};
+  return typeof maxTokens === 'number' && maxTokens >= 3 ? maxTokens : USUAL_WINDOW;
+}
