@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nodePlacement } from '../../src/engine/placement.ts';
+import { FailedRun } from '../verb.ts';
+import type { BrowserMeasurement, BrowserOrder } from './page/worker.ts';
+
+/** Threads in WASM need an isolated page. */
+const HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Chrome's software GPU; a machine with a real one needs only the second. */
+const SOFTWARE_GPU = ['--use-webgpu-adapter=swiftshader'];
+const WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan'];
+
+export interface BrowserResult extends BrowserMeasurement {
+  /** "Chromium 156.0.…". */
+  browser: string;
+  /** Operators of the training graph that ran on the CPU. */
+  cpuNodes?: string[];
+}
+
+/** Measures in a worker of a real Chromium: the page is built as the app is, and served to it alone. */
+export async function measureInBrowser(order: BrowserOrder, { software }: { software: boolean }): Promise<BrowserResult> {
+  const { chromium } = await import('@playwright/test').catch(() => {
+    throw new FailedRun('Chromium is driven by @playwright/test, which is not installed. Run npm install.');
+  });
+  const executablePath = [process.env.CHROMIUM_PATH, ...PLACES, chromium.executablePath()].find((place) => place && existsSync(place));
+  if (!executablePath) throw new FailedRun('There is no Chromium on this machine. Install one (npx playwright install chromium), or set CHROMIUM_PATH.');
+  const folder = await buildPage();
+  const server = await serve(folder);
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...WEBGPU, ...(software ? SOFTWARE_GPU : [])] });
+  try {
+    const page = await browser.newPage();
+    const lines: string[] = [];
+    page.on('console', (message) => lines.push(message.text()));
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction(() => 'measure' in window);
+    const measurement = await page.evaluate((value) => window.measure(value), order);
+    const cpuNodes = nodePlacement(lines).get('CPUExecutionProvider') ?? [];
+    return { ...measurement, browser: `Chromium ${browser.version()}`, ...(order.device === 'webgpu' ? { cpuNodes } : {}) };
+  } finally {
+    await browser.close();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function buildPage(): Promise<string> {
+  const { build } = await import('vite');
+  const outDir = await mkdtemp(path.join(tmpdir(), 'tagsmith-bench-'));
+  await build({
+    root: fileURLToPath(new URL('page', import.meta.url)),
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    worker: { format: 'es' },
+    build: { outDir, emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0 },
+  });
+  return outDir;
+}
+
+function serve(folder: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const file = path.join(folder, path.normalize(pathname === '/' ? '/index.html' : pathname));
+    readFile(file).then(
+      (content) => response.writeHead(200, { ...HEADERS, 'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream' }).end(content),
+      () => response.writeHead(404, HEADERS).end(),
+    );
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}

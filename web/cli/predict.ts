@@ -1,0 +1,61 @@
+import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { openFolder } from '../src/models/node/folder.ts';
+import { utf16ToCodePoints } from '../src/text/offsets.ts';
+import { Control } from '../src/train/control.ts';
+import { openTagger, type TaggedText } from '../src/train/tagger.ts';
+import { deviceOptions, openDevice } from './device.ts';
+import { readDocuments } from './documents.ts';
+import type { Verb } from './verb.ts';
+
+type Writer = (text: string, tagged: TaggedText) => string;
+
+/** How a tagged text is written, by the ending of `--out`. */
+const writers: Record<string, Writer> = {
+  '.conll': (text, { words, tags }) => `${words.map(([start, end], index) => `${text.slice(start, end)}\t${tags[index]}\n`).join('')}\n`,
+  '.jsonl': (text, { spans }) => {
+    const codePoint = utf16ToCodePoints(text);
+    const found = spans.map(({ start, end, type, score }) => ({ start: codePoint(start), end: codePoint(end), label: type, score }));
+    return `${JSON.stringify({ text, spans: found })}\n`;
+  },
+};
+
+/** `predict`: texts in, the same texts with tags or spans out. */
+export const predict: Verb = {
+  usage: 'tagsmith predict --model model/ --input x.conll|x.jsonl|x.txt --out y.conll|y.jsonl [--device cpu|webgpu] [--threads 2] [--json]',
+  summary: 'Tags texts with a trained model. Tokens and sentences of a CoNLL file are kept; offsets in JSONL are code points.',
+  options: { model: { type: 'string' }, input: { type: 'string' }, out: { type: 'string' }, ...deviceOptions },
+  async run(call, terminal) {
+    const [model, input, out] = [call.required('model'), call.required('input'), call.required('out')];
+    const write = Object.entries(writers).find(([ending]) => out.endsWith(ending))?.[1];
+    if (!write) throw call.wrong(`--out ${out}: expected a name that ends in ${Object.keys(writers).join(' or ')}.`);
+    const { documents, notes } = await readDocuments(input);
+    for (const note of notes) terminal.note(note);
+    const engine = await openDevice(call);
+    const tagger = await openTagger(await openFolder(model), engine);
+    const staging = `${out}.partial-${process.pid}`;
+    const stream = createWriteStream(staging, 'utf8');
+    const began = performance.now();
+    let done = 0;
+    let spans = 0;
+    for await (const group of tagger.tag(documents, new Control())) {
+      for (const tagged of group) {
+        stream.write(write(documents[done]!.text, tagged));
+        spans += tagged.spans.length;
+        done++;
+      }
+      const speed = (1000 * done) / (performance.now() - began);
+      terminal.progress(`${done.toLocaleString('en')} of ${documents.length.toLocaleString('en')} texts, ${Math.round(speed)} texts/s`);
+    }
+    stream.end();
+    await finished(stream);
+    await rename(staging, out);
+    await tagger.dispose();
+    const seconds = (performance.now() - began) / 1000;
+    return {
+      json: { texts: done, spans, seconds, out, model, device: { kind: engine.kind, name: engine.name }, notes },
+      text: `${spans.toLocaleString('en')} spans in ${done.toLocaleString('en')} texts, written to ${out}.`,
+    };
+  },
+};
