@@ -1,0 +1,129 @@
+import { cruise, type ICruiseResult, type IDependency } from 'dependency-cruiser';
+import { beforeAll, expect, test } from 'vitest';
+
+/** A folder's name in the table below: `web/src/train/loop.ts` → `train`; files of `web/src` itself are the `app`. */
+function areaOf(file: string): string {
+  const inside = /^web\/src\/(?:([^/]+)\/)?[^/]/.exec(file);
+  if (inside) return inside[1] ?? 'app';
+  return file.startsWith('web/cli/') ? 'cli' : file.split('/')[0]!;
+}
+
+/** Everything that works without a page. */
+const belowThePage = ['train', 'evaluate', 'export', 'models', 'encode', 'dataset', 'text', 'engine', 'wasm-models'];
+
+/** Who may import whom. What is not listed here may not be imported. */
+const arrows: Record<string, string[]> = {
+  'wasm-models': [],
+  text: [],
+  dataset: ['text', 'wasm-models'],
+  texts: ['dataset', 'text'],
+  engine: ['wasm-models'],
+  encode: ['dataset', 'text', 'engine', 'wasm-models'],
+  models: ['encode', 'wasm-models'],
+  evaluate: ['encode', 'dataset', 'text', 'wasm-models'],
+  train: ['encode', 'dataset', 'text', 'engine', 'wasm-models', 'evaluate'],
+  export: ['train', 'encode', 'dataset', 'text', 'wasm-models'],
+  storage: ['train', 'evaluate', 'dataset', 'text'],
+  charts: ['texts', 'ui', 'evaluate'],
+  ui: ['texts', 'charts', 'text', 'dataset'],
+  state: ['app', 'storage', 'texts', ...belowThePage],
+  routes: ['app', 'state', 'ui', 'charts', 'storage', 'texts', ...belowThePage],
+  app: ['routes', 'state', 'ui', 'charts', 'texts'],
+  cli: belowThePage,
+  proxy: ['models'],
+};
+
+/** Where workers and programs put the parts together. */
+const assemblers: Record<string, string[]> = { 'web/src/train/worker.ts': belowThePage };
+
+/** Siblings that may know each other's types, but not run each other's code. */
+const typesOnly = [
+  ['encode', 'engine'],
+  ['storage', 'train'],
+  ['storage', 'evaluate'],
+  ['models', 'encode'],
+  ['texts', 'dataset'],
+];
+
+/** The one door of each outside package: a folder, or a file. Names as in package.json. */
+const doors: Record<string, string[]> = {
+  '@hono/node-server': ['proxy'],
+  '@huggingface/tokenizers': ['web/src/encode/tokenizer.ts'],
+  '@observablehq/plot': ['web/src/charts'],
+  '@playwright/test': ['web/cli/bench'],
+  'bits-ui': ['web/src/ui'],
+  fflate: ['web/src/models/node', 'web/src/dataset/formats', 'web/src/export'],
+  hono: ['proxy'],
+  idb: ['web/src/storage'],
+  'onnxruntime-common': ['web/src/engine'],
+  'onnxruntime-node': ['web/src/engine'],
+  'onnxruntime-web': ['web/src/engine'],
+  'pure-rand': ['wasm-models/random.ts', 'web/src/dataset/random.ts'],
+  'simple-statistics': ['web/src/evaluate', 'web/src/dataset'],
+  svelte: ['web/src/main.ts', 'web/src/App.svelte', 'web/src/state', 'web/src/ui', 'web/src/charts', 'web/src/routes', 'web/src/router.svelte.ts'],
+  virtua: ['web/src/ui', 'web/src/routes'],
+  vite: ['proxy/build.ts', 'web/cli/bench'],
+  zod: ['proxy', 'web/src/train', 'web/src/dataset', 'web/src/storage', 'web/cli'],
+};
+
+interface Import {
+  from: string;
+  /** A file of the project, or an outside package's module. */
+  to: string;
+  outside: boolean;
+  ofTypes: boolean;
+}
+
+let imports: Import[];
+let cycles: string[];
+
+const isOutside = ({ module, dependencyTypes }: IDependency): boolean => !module.startsWith('.') && !dependencyTypes.includes('core');
+const isInside = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
+const packageOf = (module: string): string => module.split('/').slice(0, module.startsWith('@') ? 2 : 1).join('/');
+
+beforeAll(async () => {
+  const acyclic = { name: 'acyclic', severity: 'error' as const, from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only' as const] } } };
+  const options = { tsPreCompilationDeps: true, validate: true, ruleSet: { forbidden: [acyclic] }, doNotFollow: { path: 'node_modules' } };
+  const resolving = { exportsFields: ['exports'], conditionNames: ['import', 'browser', 'svelte', 'default'] };
+  const { modules, summary } = (await cruise(['wasm-models', 'web/src', 'web/cli', 'proxy'], options, resolving)).output as ICruiseResult;
+  imports = modules
+    .filter(({ source }) => /^(?:wasm-models|web|proxy)\//.test(source))
+    .flatMap(({ source, dependencies }) =>
+      dependencies
+        .filter((dependency) => isOutside(dependency) || dependency.module.startsWith('.'))
+        .map((dependency) => ({
+          from: source,
+          to: isOutside(dependency) ? dependency.module : dependency.resolved,
+          outside: isOutside(dependency),
+          ofTypes: dependency.dependencyTypes.includes('type-only'),
+        })),
+    );
+  cycles = summary.violations.map(({ from, cycle }) => [from, ...(cycle?.map(({ name }) => name) ?? [])].join(' → '));
+}, 120_000);
+
+const print = ({ from, to }: Import): string => `${from} imports ${to}`;
+
+test('every folder imports only what lies below it', () => {
+  const allowed = ({ from, to }: Import): boolean => areaOf(from) === areaOf(to) || (assemblers[from] ?? arrows[areaOf(from)] ?? []).includes(areaOf(to));
+  expect(imports.length).toBeGreaterThan(100);
+  expect(imports.filter((found) => !found.outside && !allowed(found)).map(print)).toEqual([]);
+});
+
+test('every folder has its place in the table', () => {
+  expect([...new Set(imports.map(({ from }) => areaOf(from)))].filter((area) => !Object.hasOwn(arrows, area))).toEqual([]);
+});
+
+test('siblings share types at most', () => {
+  const tooClose = imports.filter(({ from, to, outside, ofTypes }) => !outside && !ofTypes && typesOnly.some(([a, b]) => areaOf(from) === a && areaOf(to) === b));
+  expect(tooClose.map(print)).toEqual([]);
+});
+
+test('every outside package has one door', () => {
+  const packages = imports.filter(({ outside, to }) => outside && !to.startsWith('svelte/internal'));
+  expect(packages.length).toBeGreaterThan(10);
+  expect(packages.filter(({ from, to }) => !(doors[packageOf(to)] ?? []).some((door) => isInside(from, door))).map(print)).toEqual([]);
+});
+
+test('nothing imports itself in a circle', () => {
+  expect(cycles).toEqual([]);
+});
