@@ -1,0 +1,34 @@
+import { detectConllLayout } from './conll-layout.ts';
+import type { Format } from './report.ts';
+
+const BY_NAME: [ending: RegExp, format: Format][] = [
+  [/\.(?:conll\w*|bio|bioes|iob2?|ner|tsv)$/i, 'conll'],
+  [/\.(?:jsonl|ndjson|json)$/i, 'jsonl'],
+  [/\.(?:txt|text|md)$/i, 'text'],
+];
+
+/** The format a name hints at. */
+export function formatOfName(name: string): Format | null {
+  return BY_NAME.find(([ending]) => ending.test(name))?.[1] ?? null;
+}
+
+/** The format of a file by its first lines; the name decides where they leave it open. */
+export function detectFormat(name: string, sample: readonly string[]): Format {
+  const hint = formatOfName(name);
+  const first = sample.find((line) => line.trim())?.trim() ?? '';
+  if (/^\{\s*(?:"|$|\})/.test(first) || (/^\[\s*(?:[[{"]|$)/.test(first) && (hint === 'jsonl' || parses(first) || first === '['))) return 'jsonl';
+  if (hint === 'jsonl') return 'jsonl';
+  const layout = detectConllLayout(sample);
+  if (layout && (hint === 'conll' || layout.prefixed)) return 'conll';
+  // A column of types without prefixes is taken for tags only where tabs make it a column.
+  if (layout && layout.separator === '\t') return 'conll';
+  return hint ?? 'text';
+}
+
+function parses(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
+  }
+}
