@@ -1,40 +1,49 @@
 import { compareEntities, countErrors } from '../src/evaluate/boundary.ts';
+import { bootstrapInterval } from '../src/evaluate/bootstrap.ts';
 import { confusionMatrix } from '../src/evaluate/confusion.ts';
-import { entitiesOfTags, type TagMode } from '../src/evaluate/entities.ts';
-import type { Entity } from '../src/evaluate/match.ts';
+import type { TagMode } from '../src/evaluate/entities.ts';
 import { scoreNervaluate } from '../src/evaluate/nervaluate.ts';
-import { scoreTags } from '../src/evaluate/score-tags.ts';
+import { countDocuments, scoreSpans } from '../src/evaluate/score-spans.ts';
 import { varianceOverTypes } from '../src/evaluate/variance.ts';
-import { readTagged } from './documents.ts';
+import { checkSameTexts, readAnnotated, readStrictly } from './annotated.ts';
 import { percent, scoreTable } from './percent.ts';
-import { FailedRun, type Verb } from './verb.ts';
+import type { Verb } from './verb.ts';
 
-/** `evaluate`: two files of the same tokens, gold and predicted, held against each other. */
+/** `evaluate`: two files of the same texts, gold and predicted, held against each other. */
 export const evaluate: Verb = {
-  usage: 'tagsmith evaluate --gold a.conll --pred b.conll [--mode default|strict] [--json]',
-  summary: 'Scores predicted tags as seqeval and nervaluate count them. Both files hold the same tokens.',
+  usage: 'tagsmith evaluate --gold a.conll|a.jsonl --pred b.conll|b.jsonl [--mode default|strict] [--json]',
+  summary: 'Scores predicted entities as seqeval and nervaluate count them. Both files hold the same tokens, or the same texts.',
   options: { gold: { type: 'string' }, pred: { type: 'string' }, mode: { type: 'string' } },
-  async run(call) {
+  async run(call, terminal) {
     const [goldFile, predictedFile] = [call.required('gold'), call.required('pred')];
     const mode: TagMode = call.choice('mode', ['default', 'strict']) ?? 'default';
-    const [gold, predicted] = [await readTagged(goldFile), await readTagged(predictedFile)];
-    if (gold.length !== predicted.length) throw new FailedRun(`${goldFile} has ${gold.length} sentences, ${predictedFile} has ${predicted.length}: both must hold the same texts.`);
-    gold.forEach(({ tags, line }, index) => {
-      const guess = predicted[index]!;
-      if (tags.length !== guess.tags.length) {
-        throw new FailedRun(`Sentence ${index + 1} has ${tags.length} tokens in ${goldFile} (line ${line}) and ${guess.tags.length} in ${predictedFile} (line ${guess.line}): both must hold the same tokens.`);
-      }
+    const read = async (file: string) => (mode === 'strict' ? { texts: await readStrictly(file), notes: [] } : readAnnotated(file));
+    const [gold, predicted] = [await read(goldFile), await read(predictedFile)];
+    const notes = [...gold.notes, ...predicted.notes];
+    for (const note of notes) terminal.note(note);
+    checkSameTexts(gold.texts, goldFile, predicted.texts, predictedFile);
+    // Where only one side knows the words, both are counted in characters.
+    const pairs = gold.texts.map((own, index) => {
+      const other = predicted.texts[index]!;
+      return own.words === null || other.words === null ? [own.spans, other.spans] as const : [own.entities, other.entities] as const;
     });
-    const goldTags = gold.map(({ tags }) => tags);
-    const predictedTags = predicted.map(({ tags }) => tags);
-    const scores = scoreTags(goldTags, predictedTags, mode);
-    const entities = (tags: string[]): Entity[] => entitiesOfTags(tags, mode).map(({ type, first, last }) => ({ type, start: first, end: last + 1 }));
-    const [goldEntities, predictedEntities] = [goldTags.map(entities), predictedTags.map(entities)];
+    const goldEntities = pairs.map(([own]) => own);
+    const predictedEntities = pairs.map(([, other]) => other);
+    const scores = scoreSpans(goldEntities, predictedEntities);
     const errors = countErrors(goldEntities.flatMap((own, index) => compareEntities(own, predictedEntities[index]!)));
-    const variance = varianceOverTypes(scores);
     return {
-      json: { scores, mode, sentences: gold.length, variance, errors, nervaluate: scoreNervaluate(goldEntities, predictedEntities).overall, confusion: confusionMatrix(goldEntities, predictedEntities) },
-      text: `${scoreTable(scores)}\n\nF1 ${percent(scores.micro.f1)} (${mode}), ${Object.entries(errors).map(([kind, count]) => `${count} ${kind}`).join(', ')}`,
+      json: {
+        scores,
+        mode,
+        texts: gold.texts.length,
+        interval: bootstrapInterval(countDocuments(goldEntities, predictedEntities), 1),
+        variance: varianceOverTypes(scores),
+        errors,
+        nervaluate: scoreNervaluate(goldEntities, predictedEntities).overall,
+        confusion: confusionMatrix(goldEntities, predictedEntities),
+        notes,
+      },
+      text: `${scoreTable(scores)}\n\nF1 ${percent(scores.micro.f1)} (${mode}). ${Object.entries(errors).map(([kind, count]) => `${count} ${kind}`).join(', ')}.`,
     };
   },
 };

@@ -20,7 +20,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   const terminal = openTerminal(process.stderr);
   try {
     const verb = Object.hasOwn(verbs, name) ? verbs[name]! : undefined;
-    if (!verb) throw new UsageError(`There is no command "${name}".\n${help()}`);
+    if (!verb) throw new UsageError(`There is no command "${name}". Commands: ${Object.keys(verbs).join(', ')}; tagsmith help tells more.`);
     if (args.includes('--help')) {
       process.stdout.write(`${verb.summary}\nUsage: ${verb.usage}\n`);
       return 0;

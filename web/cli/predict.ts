@@ -1,24 +1,22 @@
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import type { Document } from '../src/dataset/document.ts';
+import { writeTaggedConll } from '../src/dataset/formats/write-conll.ts';
+import { writeJsonl } from '../src/dataset/formats/write-jsonl.ts';
 import { openFolder } from '../src/models/node/folder.ts';
-import { utf16ToCodePoints } from '../src/text/offsets.ts';
 import { Control } from '../src/train/control.ts';
 import { openTagger, type TaggedText } from '../src/train/tagger.ts';
 import { deviceOptions, openDevice } from './device.ts';
 import { readDocuments } from './documents.ts';
 import type { Verb } from './verb.ts';
 
-type Writer = (text: string, tagged: TaggedText) => string;
+type Writer = (documents: readonly Document[], tagged: readonly TaggedText[]) => Iterable<string>;
 
-/** How a tagged text is written, by the ending of `--out`. */
+/** How tagged texts are written, by the ending of `--out`. */
 const writers: Record<string, Writer> = {
-  '.conll': (text, { words, tags }) => `${words.map(([start, end], index) => `${text.slice(start, end)}\t${tags[index]}\n`).join('')}\n`,
-  '.jsonl': (text, { spans }) => {
-    const codePoint = utf16ToCodePoints(text);
-    const found = spans.map(({ start, end, type, score }) => ({ start: codePoint(start), end: codePoint(end), label: type, score }));
-    return `${JSON.stringify({ text, spans: found })}\n`;
-  },
+  '.conll': (documents, tagged) => writeTaggedConll(documents, tagged.map(({ tags }) => tags)),
+  '.jsonl': (documents, tagged) => writeJsonl(documents.map(({ text }, index) => ({ text, spans: tagged[index]!.spans }))),
 };
 
 /** `predict`: texts in, the same texts with tags or spans out. */
@@ -40,11 +38,9 @@ export const predict: Verb = {
     let done = 0;
     let spans = 0;
     for await (const group of tagger.tag(documents, new Control())) {
-      for (const tagged of group) {
-        stream.write(write(documents[done]!.text, tagged));
-        spans += tagged.spans.length;
-        done++;
-      }
+      for (const part of write(documents.slice(done, done + group.length), group)) stream.write(part);
+      for (const tagged of group) spans += tagged.spans.length;
+      done += group.length;
       const speed = (1000 * done) / (performance.now() - began);
       terminal.progress(`${done.toLocaleString('en')} of ${documents.length.toLocaleString('en')} texts, ${Math.round(speed)} texts/s`);
     }

@@ -12,7 +12,7 @@ import type { BrowserMeasurement, BrowserOrder } from './page/worker.ts';
 /** Threads in WASM need an isolated page. */
 const HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** Chrome's software GPU; a machine with a real one needs only the second. */
 const SOFTWARE_GPU = ['--use-webgpu-adapter=swiftshader'];
@@ -30,8 +30,9 @@ export async function measureInBrowser(order: BrowserOrder, { software }: { soft
   const { chromium } = await import('@playwright/test').catch(() => {
     throw new FailedRun('Chromium is driven by @playwright/test, which is not installed. Run npm install.');
   });
-  const executablePath = [process.env.CHROMIUM_PATH, ...PLACES, chromium.executablePath()].find((place) => place && existsSync(place));
-  if (!executablePath) throw new FailedRun('There is no Chromium on this machine. Install one (npx playwright install chromium), or set CHROMIUM_PATH.');
+  const onPath = (process.env.PATH ?? '').split(path.delimiter).flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
+  const executablePath = [process.env.TAGSMITH_CHROMIUM, ...onPath, chromium.executablePath()].find((place) => place && existsSync(place));
+  if (!executablePath) throw new FailedRun('There is no Chromium on this machine. Install one (npx playwright install chromium), or set TAGSMITH_CHROMIUM to its path.');
   const folder = await buildPage();
   const server = await serve(folder);
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...WEBGPU, ...(software ? SOFTWARE_GPU : [])] });

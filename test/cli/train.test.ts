@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { writeConll } from '../../web/src/dataset/formats/write-conll.ts';
+import { twentySentences } from '../web/train/sentences.ts';
+import { jsonOf, tagsmith, type Finished } from './command.ts';
+
+let folder: string;
+let files: { train: string; test: string; model: string };
+let trained: Finished;
+
+const settings = ['--encoder', 'tiny', '--steps', '60', '--batch', '10', '--lr', '2e-3', '--head-lr', '5e-3', '--threads', '1', '--json'];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tagsmith-cli-'));
+  files = { train: path.join(folder, 'train.conll'), test: path.join(folder, 'test.conll'), model: path.join(folder, 'model') };
+  await writeFile(files.train, [...writeConll(twentySentences())].join(''));
+  await writeFile(files.test, [...writeConll(twentySentences())].join(''));
+  trained = await tagsmith(['train', '--train', files.train, '--test', files.test, '--out', files.model, ...settings]);
+}, 120_000);
+
+test('train prints one JSON object and nothing else on standard output', () => {
+  const json = jsonOf(trained);
+  expect(json.scores.micro).toEqual({ precision: 1, recall: 1, f1: 1 });
+  expect(json.scores.types).toEqual({ person: { precision: 1, recall: 1, f1: 1, support: 15 }, place: { precision: 1, recall: 1, f1: 1, support: 15 } });
+  expect(json).toMatchObject({ steps: 60, bestStep: 60, seed: 1, model: files.model, scoredOn: 'test', selection: { by: 'last-step', documents: 0 }, stepMs: { median: expect.any(Number), p90: expect.any(Number) } });
+  expect(json.losses).toHaveLength(60);
+  expect(json.recipe).toMatchObject({ name: 'few-shot', steps: 60, batchSize: 10, learningRate: 2e-3, headLearningRate: 5e-3 });
+});
+
+test('progress and notes are on standard error', () => {
+  expect(trained.stderr).toContain('Training tiny on 20 texts');
+  expect(trained.stderr).toContain('the parameters of the last step are taken');
+});
+
+test('the folder is laid out as the Hugging Face hub has it', async () => {
+  expect(await readdir(files.model)).toEqual(expect.arrayContaining(['README.md', 'config.json', 'model.safetensors', 'tagsmith.json', 'tokenizer.json', 'tokenizer_config.json']));
+  const config = JSON.parse(await readFile(path.join(files.model, 'config.json'), 'utf8'));
+  expect(config.id2label).toEqual({ 0: 'O', 1: 'B-person', 2: 'I-person', 3: 'B-place', 4: 'I-place' });
+  expect(config.label2id['B-place']).toBe(3);
+  expect(config.architectures).toEqual(['BertForTokenClassification']);
+});
+
+test('the same command gives bit-equal losses', async () => {
+  const again = await tagsmith(['train', '--train', files.train, '--test', files.test, ...settings]);
+  expect(jsonOf(again).losses).toEqual(jsonOf(trained).losses);
+  expect(jsonOf(again).model).toBeNull();
+}, 60_000);
+
+test('predict keeps tokens and sentences of a CoNLL file, one tab between token and tag', async () => {
+  const out = path.join(folder, 'predicted.conll');
+  const json = jsonOf(await tagsmith(['predict', '--model', files.model, '--input', files.test, '--out', out, '--threads', '1', '--json']));
+  expect(json).toMatchObject({ texts: 20, spans: 30, out });
+  expect(await readFile(out, 'utf8')).toBe(await readFile(files.test, 'utf8'));
+  const scored = jsonOf(await tagsmith(['evaluate', '--gold', files.test, '--pred', out, '--mode', 'strict', '--json']));
+  expect(scored.scores.micro.f1).toBe(1);
+}, 60_000);
+
+test('predict writes JSON Lines with offsets in code points', async () => {
+  const input = path.join(folder, 'running.txt');
+  const out = path.join(folder, 'predicted.jsonl');
+  await writeFile(input, 'On Monday Nuno went to Ketterby.\n\n🏮🏮 On Monday Nuno went to Ketterby.\n');
+  jsonOf(await tagsmith(['predict', '--model', files.model, '--input', input, '--out', out, '--threads', '1', '--json']));
+  const lines = (await readFile(out, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line));
+  expect(lines).toHaveLength(2);
+  for (const { text, spans } of lines) {
+    const letters = Array.from(text as string);
+    const found = spans.map(({ start, end, label }: { start: number; end: number; label: string }) => [letters.slice(start, end).join(''), label]);
+    expect(found).toEqual([['Nuno', 'person'], ['Ketterby', 'place']]);
+    for (const { score } of spans) expect(score).toBeGreaterThan(0.5);
+  }
+}, 60_000);
+
+test('evaluate counts a half-right file as seqeval does', async () => {
+  const gold = path.join(folder, 'gold.conll');
+  const predicted = path.join(folder, 'half.conll');
+  await writeFile(gold, 'Mara\tB-person\nLindqvist\tI-person\nleft\tO\nKetterby\tB-place\n\n');
+  await writeFile(predicted, 'Mara\tB-person\nLindqvist\tO\nleft\tO\nKetterby\tI-place\n\n');
+  const lenient = jsonOf(await tagsmith(['evaluate', '--gold', gold, '--pred', predicted, '--json']));
+  expect(lenient.scores.micro).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5 });
+  expect(lenient.scores.types.place).toEqual({ precision: 1, recall: 1, f1: 1, support: 1 });
+  const strict = jsonOf(await tagsmith(['evaluate', '--gold', gold, '--pred', predicted, '--mode', 'strict', '--json']));
+  expect(strict.scores.micro.f1).toBe(0);
+});
+
+test('evaluate says where two files hold different tokens', async () => {
+  const other = path.join(folder, 'other.conll');
+  await writeFile(other, 'Mara\tB-person\n\n');
+  const { status, stderr } = await tagsmith(['evaluate', '--gold', path.join(folder, 'gold.conll'), '--pred', other]);
+  expect(stderr).toContain('Text 1 has 4 tokens in');
+  expect(status).toBe(1);
+});
+
+test('bench step tells the median times, parameters and bytes', async () => {
+  const json = jsonOf(await tagsmith(['bench', 'step', '--encoder', 'tiny', '--batch', '2', '--tokens', '16', '--steps', '3', '--threads', '1', '--json']));
+  expect(json.forwardBackwardMs.median).toBeGreaterThan(0);
+  expect(json.optimizerMs.median).toBeGreaterThan(0);
+  expect(json.bytes).toBe(16 * json.parameters);
+});
+
+test('models list names the default encoder', async () => {
+  const json = jsonOf(await tagsmith(['models', 'list', '--json']));
+  expect(json.models.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(['minilm-l6', 'tiny']));
+});
