@@ -1,0 +1,49 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, request } from 'node:http';
+import { afterEach, expect, test } from 'vitest';
+import { createApp } from '../../proxy/app.ts';
+import { readConfig } from '../../proxy/config.ts';
+import { listen, type Listening } from '../../proxy/server.ts';
+
+const app = createApp({ names: [] }, { app: new Map(), models: { list: () => Promise.resolve([]) } });
+let server: Listening | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+test('HOST and PORT come from the environment, with defaults', () => {
+  expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 8787 });
+  expect(readConfig({ HOST: '', PORT: '' })).toMatchObject({ host: '127.0.0.1', port: 8787 });
+  expect(readConfig({ HOST: 'class.example', PORT: '80', TAGSMITH_NAMES: 'a.example, B.example' })).toEqual({ host: 'class.example', port: 80, names: ['class.example', 'a.example', 'b.example'] });
+});
+
+test('listening on every address answers to the addresses of this machine, not to every name', () => {
+  const { names } = readConfig({ HOST: '0.0.0.0' });
+  expect(names).toContain('127.0.0.1');
+  expect(names).not.toContain('0.0.0.0');
+});
+
+test.each(['eighty', '-1', '65536', '80.5'])('PORT=%s is refused with what was expected', (port) => {
+  expect(() => readConfig({ PORT: port })).toThrow(`PORT is "${port}"; expected a number from 0 to 65535`);
+});
+
+test('a listening server answers over the network, and checks the name it is called by', async () => {
+  server = await listen(app, { host: '127.0.0.1', port: 0, names: [] });
+  expect(await (await fetch(`${server.address}healthz`)).json()).toEqual({ ok: true });
+  const { port } = new URL(server.address);
+  const status = await new Promise((resolve) => request({ host: '127.0.0.1', port, path: '/healthz', headers: { host: 'evil.example' } }, (response) => resolve(response.statusCode)).end());
+  expect(status).toBe(421);
+});
+
+test('a busy port is said, with what to do', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  await expect(listen(app, { host: '127.0.0.1', port, names: [] })).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use, perhaps by another Tagsmith. Stop that one, or take another port: PORT=${port + 1} npm start`);
+  await new Promise((resolve) => other.close(resolve));
+});
+
+test('an address of another machine is said', async () => {
+  await expect(listen(app, { host: '192.0.2.1', port: 0, names: [] })).rejects.toThrow('HOST is "192.0.2.1", which is no address of this machine.');
+});
