@@ -39,7 +39,7 @@ export async function readStrictly(file: string): Promise<Annotated[]> {
   const lines: string[] = [];
   for await (const block of readLines(openFile(file), DEFAULT_LIMITS, new ReportBuilder(file))) lines.push(...block.lines);
   const layout = detectConllLayout(lines.slice(0, 5000));
-  if (layout?.tagColumn == null) throw new FailedRun(`${file} is no CoNLL file with tags: --mode strict compares the tags as they stand in the files.`);
+  if (!layout || layout.tagColumn === null) throw new FailedRun(`${file} is no CoNLL file with tags: --mode strict compares the tags as they stand in the files.`);
   const { separator, columns, tokenColumn, tagColumn } = layout;
   const texts: Annotated[] = [];
   let rows: { token: string; tag: string }[] = [];
