@@ -37,9 +37,12 @@ export async function importDocuments(store: Store, dataset: Dataset, documents:
   });
 }
 
-/** Replaces the description of a data set: its name, its types. */
-export async function writeDataset(store: Store, record: DatasetRecord): Promise<void> {
-  await store.put('datasets', record);
+/** Replaces the description of a data set (its name, its types) together with the documents that change with it. */
+export async function writeDataset(store: Store, record: DatasetRecord, changed: readonly DocumentRecord[] = []): Promise<void> {
+  const transaction = store.transaction(['datasets', 'documents'], 'readwrite');
+  await atomically(transaction, async () =>
+    settle([() => transaction.objectStore('datasets').put(record), ...changed.map((value) => () => transaction.objectStore('documents').put(value))]),
+  );
 }
 
 /** Writes documents at their positions: an edit, or a deletion taken back. */

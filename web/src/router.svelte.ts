@@ -1,0 +1,57 @@
+/** The pages, in the order of the work. */
+export const steps = ['data', 'train', 'evaluate', 'try'] as const;
+export type Step = (typeof steps)[number];
+export type PageName = 'home' | Step;
+
+const isPage = (name: string): name is PageName => name === 'home' || (steps as readonly string[]).includes(name);
+
+/** The part of a link after `#`: a page and its settings, e.g. `#/data?set=abc&split=test`. */
+export interface Place {
+  page: PageName;
+  query: Readonly<Record<string, string>>;
+}
+
+export function parsePlace(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  return { page: isPage(path) ? path : 'home', query: Object.fromEntries(new URLSearchParams(query)) };
+}
+
+export function printPlace(place: Place): string {
+  const query = new URLSearchParams(place.query).toString();
+  return `#/${place.page === 'home' ? '' : place.page}${query ? `?${query}` : ''}`;
+}
+
+/**
+ * Where the visitor is. It lives in the hash, so that a link holds the state of its page and the built files work under
+ * any path of any static host.
+ */
+class Router {
+  #place = $state.raw<Place>(parsePlace(location.hash));
+  readonly page = $derived(this.#place.page);
+  readonly query = $derived(this.#place.query);
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.#place = parsePlace(location.hash);
+    });
+  }
+
+  /** A link to a page of the same workspace. */
+  href(page: PageName, query: Record<string, string> = {}): string {
+    const set = this.query.set;
+    return printPlace({ page, query: { ...(set && page !== 'home' ? { set } : {}), ...query } });
+  }
+
+  go(page: PageName, query: Record<string, string> = {}): void {
+    location.hash = this.href(page, query);
+  }
+
+  /** Changes settings of this page in the link without a new entry in the history; an empty value takes a setting out. */
+  set(change: Record<string, string | null>): void {
+    const query = Object.entries({ ...this.query, ...change }).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '');
+    this.#place = { page: this.page, query: Object.fromEntries(query) };
+    history.replaceState(null, '', printPlace(this.#place));
+  }
+}
+
+export const router = new Router();

@@ -1,0 +1,21 @@
+import { defaultEncoder } from '../../models/catalogue.ts';
+import { router } from '../../router.svelte.ts';
+import { device } from '../../state/device.svelte.ts';
+import { jobs } from '../../state/jobs.svelte.ts';
+import { orderTraining } from '../../state/order-training.ts';
+import { openSample } from '../../state/sample.ts';
+import { workspace } from '../../state/workspace.svelte.ts';
+import { fewShot } from '../../train/recipes/index.ts';
+
+/** Opens the sample, starts to train on it with the defaults, and shows that; from there it goes straight on to Try. */
+export async function makeTaggerFromSample(): Promise<void> {
+  const sentence = await openSample();
+  const { dataset } = workspace;
+  if (!dataset) throw new Error('The sample was not opened.');
+  const documents = workspace.documents.map(({ document }) => document);
+  const encoder = router.query.encoder ?? defaultEncoder;
+  const steps = Number(router.query.steps);
+  const recipe = Number.isInteger(steps) && steps > 0 ? { ...fewShot, steps } : fewShot;
+  if (!jobs.training?.active) jobs.train(orderTraining(dataset, documents, encoder, recipe, device.kind));
+  router.go('train', { set: dataset.id, then: 'try', text: sentence, ...(encoder === defaultEncoder ? {} : { encoder }) });
+}

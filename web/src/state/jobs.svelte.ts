@@ -1,0 +1,61 @@
+import type { ModelRecord, RunRecord } from '../storage/schema.ts';
+import { TaggingJob, type TaggingOrder } from './tagging-job.svelte.ts';
+import { TrainingJob, type Trained, type TrainingOrder } from './training-job.svelte.ts';
+import { workspace } from './workspace.svelte.ts';
+
+export type Job = TrainingJob | TaggingJob;
+
+/** What computes in the background. Jobs belong to the tab, not to a page: they go on while one looks elsewhere. */
+class Jobs {
+  all = $state.raw<Job[]>([]);
+  readonly active = $derived(this.all.filter((job) => job.active));
+  /** The newest training, running or over. */
+  readonly training = $derived(this.all.findLast((job): job is TrainingJob => job.kind === 'training') ?? null);
+  readonly tagging = $derived(this.all.findLast((job): job is TaggingJob => job.kind === 'tagging') ?? null);
+
+  /** Starts a training; its run and tagger are stored when it ends. */
+  train(order: TrainingOrder): TrainingJob {
+    const job = new TrainingJob(order, storeRun);
+    this.all = [...this.all, job];
+    return job;
+  }
+
+  tag(order: TaggingOrder): TaggingJob {
+    const job = new TaggingJob(order);
+    this.all = [...this.all, job];
+    return job;
+  }
+
+  /** Takes a job that is over from the list. */
+  dismiss(job: Job): void {
+    this.all = this.all.filter((other) => other !== job);
+  }
+}
+
+export const jobs = new Jobs();
+
+async function storeRun(job: TrainingJob, event: Trained, milliseconds: number): Promise<void> {
+  const { order } = job;
+  const scored = new Set(event.result.predictions.map((prediction) => prediction.document));
+  const run: RunRecord = {
+    id: job.id,
+    dataset: order.dataset.id,
+    created: job.created,
+    milliseconds,
+    recipe: order.recipe,
+    reason: event.reason,
+    result: event.result,
+    evaluations: job.evaluations,
+    gold: order.documents.filter((document) => scored.has(document.id)),
+  };
+  const model: ModelRecord = {
+    id: job.id,
+    dataset: order.dataset.id,
+    name: `${order.dataset.name} · ${order.encoderName}`,
+    encoder: order.encoderName,
+    labels: event.result.labels,
+    bytes: Object.values(event.files).reduce((sum, file) => sum + file.byteLength, 0),
+    created: job.created,
+  };
+  await workspace.addRun(run, model, event.files);
+}

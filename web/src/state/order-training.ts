@@ -1,0 +1,29 @@
+import type { Dataset, Document } from '../dataset/document.ts';
+import { catalogueEntry } from '../models/catalogue.ts';
+import type { Recipe } from '../train/recipe.ts';
+import type { TrainingOrder } from './training-job.svelte.ts';
+
+/** Puts together what a training needs. Documents without a split are learnt from, like those of train. */
+export function orderTraining(dataset: Dataset, documents: readonly Document[], encoder: string, recipe: Recipe, device: TrainingOrder['device']): TrainingOrder {
+  return {
+    dataset: { id: dataset.id, name: dataset.name },
+    documents: documents.map((document) => (document.split ? document : { ...document, split: 'train' })),
+    encoder: { id: encoder },
+    encoderName: catalogueEntry(encoder)?.name ?? encoder,
+    recipe,
+    device,
+    watch: chooseWatched(documents),
+  };
+}
+
+/**
+ * Five texts worth watching: from dev, else train; those with most types first, long ones left out, so that five fit on a
+ * screen. Always the same for the same data.
+ */
+export function chooseWatched(documents: readonly Document[]): Document[] {
+  const dev = documents.filter((document) => document.split === 'dev');
+  const pool = dev.length > 0 ? dev : documents.filter((document) => document.split !== 'test');
+  const kinds = (document: Document) => new Set(document.spans.map((span) => span.type)).size;
+  const readable = pool.filter((document) => document.text.length <= 180);
+  return [...(readable.length >= 5 ? readable : pool)].sort((a, b) => kinds(b) - kinds(a) || a.text.length - b.text.length).slice(0, 5);
+}

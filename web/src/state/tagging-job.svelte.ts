@@ -1,0 +1,81 @@
+import type { Document } from '../dataset/document.ts';
+import type { Span } from '../text/span.ts';
+import type { ModelFiles, WorkerEvent } from '../train/protocol.ts';
+import type { Failure, JobStatus } from './training-job.svelte.ts';
+import { startWorker, type WorkerLine } from './training-worker.ts';
+
+export interface TaggingOrder {
+  model: { id: string; name: string };
+  files: ModelFiles;
+  device: 'webgpu' | 'wasm';
+  file: string;
+  documents: Document[];
+}
+
+/** A file of texts being tagged. */
+export class TaggingJob {
+  readonly kind = 'tagging';
+  readonly id = crypto.randomUUID();
+  readonly order: Omit<TaggingOrder, 'files'>;
+
+  status = $state<JobStatus>('preparing');
+  /** Texts that are tagged. Their spans are in `spans`, which is not reactive: there may be hundreds of thousands. */
+  done = $state(0);
+  textsPerSecond = $state(0);
+  failure = $state.raw<Failure | null>(null);
+  readonly spans: Span[][] = [];
+
+  readonly active = $derived(this.status !== 'finished' && this.status !== 'failed');
+  readonly progress = $derived.by(() => (this.status === 'preparing' ? null : this.done / Math.max(1, this.order.documents.length)));
+  readonly msLeft = $derived.by(() => (this.textsPerSecond > 0 ? (1000 * (this.order.documents.length - this.done)) / this.textsPerSecond : 0));
+
+  #line: WorkerLine;
+
+  constructor({ files, ...order }: TaggingOrder) {
+    this.order = order;
+    this.#line = startWorker(
+      (event) => this.#take(event),
+      (message) => this.#fail(message, ''),
+    );
+    this.#line.send({ type: 'open', job: this.id, files, device: order.device });
+  }
+
+  /** The documents tagged so far, with the tagger's spans in place of any they had. */
+  tagged(): Document[] {
+    return this.order.documents.slice(0, this.done).map((document, index) => ({ ...document, spans: this.spans[index] ?? [] }));
+  }
+
+  stop(): void {
+    if (this.status === 'preparing') {
+      this.#line.end();
+      this.status = 'finished';
+      return;
+    }
+    this.status = 'stopping';
+    this.#line.send({ type: 'stop', job: this.id });
+  }
+
+  #fail(message: string, advice: string): void {
+    this.#line.end();
+    this.failure = { message, advice };
+    this.status = 'failed';
+  }
+
+  #take(event: WorkerEvent): void {
+    if (event.job !== this.id) return;
+    if (event.type === 'ready') {
+      this.status = 'running';
+      this.#line.send({ type: 'tag', job: this.id, texts: this.order.documents.map(({ text }) => text) });
+    } else if (event.type === 'tagged') {
+      event.spans.forEach((spans, index) => (this.spans[event.from + index] = spans));
+      this.done = this.spans.length;
+      this.textsPerSecond = event.textsPerSecond;
+      if (event.last) {
+        this.#line.end();
+        this.status = 'finished';
+      }
+    } else if (event.type === 'failed') {
+      this.#fail(event.message, event.advice);
+    }
+  }
+}
