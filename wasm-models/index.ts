@@ -1,1 +1,2 @@
 export { buildTagger, type TaggerOptions } from './artifacts/build.ts';
+export { buildInference } from './artifacts/inference.ts';

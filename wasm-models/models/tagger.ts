@@ -5,6 +5,7 @@ import type { Value } from '../graph/value.ts';
 import type { Dropout } from '../nn/dropout.ts';
 import { linear, within } from '../nn/linear.ts';
 import type { EncoderConfig } from './config.ts';
+import { embed } from './embeddings.ts';
 import { encoder } from './encoder.ts';
 
 /** The inputs that change with every batch; the last two are for training alone. */
@@ -39,10 +40,7 @@ export function tagger(g: Graph, parameters: readonly ParameterSpec[], batch: Re
   const input = (name: string): Value => batch.get(name)!;
 
   const tables = parameters.filter((spec) => spec.rowsOf !== undefined);
-  const embeddings = g.scope('embeddings', () => {
-    const found = tables.map((table) => g.op('Gather', [parameter(table.name), g.reshape(input(table.rowsOf!), [rows])], { axis: 0 }));
-    return found.reduce((sum, next) => g.op('Add', [sum, next], {}, 'sum'));
-  });
+  const embeddings = embed(g, tables.map((table) => ({ table: parameter(table.name), indices: input(table.rowsOf!) })), rows);
   const attentionBias = g.reshape(input('attention_bias'), [dims.batch, 1, 1, dims.tokens]);
   const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias }, config, dropout);
   const logits = g.scope('head', () => {

@@ -1,6 +1,6 @@
 import { Add, Div, Erf, Exp, Log, Min, Mul, Neg, Sqrt, Sub } from './elementwise.ts';
 import { Gemm, MatMul } from './linalg.ts';
-import { Cast, Gather } from './lookup.ts';
+import { Cast, CumSum, Gather } from './lookup.ts';
 import { Concat, Identity, Reshape, Shape, Split, Transpose } from './movement.ts';
 import { LayerNormalization, Softmax } from './norm.ts';
 import { ReduceMax, ReduceSum, ReduceSumSquare } from './reduction.ts';
@@ -8,7 +8,7 @@ import type { Op } from './op.ts';
 
 /** Every operator a graph may hold, by its ONNX name. All run on the WebGPU execution provider, but for the arithmetic of shapes. */
 export const OPS = {
-  Add, Cast, Concat, Div, Erf, Exp, Gather, Gemm, Identity, LayerNormalization, Log, MatMul, Min, Mul, Neg, ReduceMax,
+  Add, Cast, Concat, CumSum, Div, Erf, Exp, Gather, Gemm, Identity, LayerNormalization, Log, MatMul, Min, Mul, Neg, ReduceMax,
   ReduceSum, ReduceSumSquare, Reshape, Shape, Softmax, Split, Sqrt, Sub, Transpose,
 } satisfies Record<string, Op>;
 

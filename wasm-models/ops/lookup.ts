@@ -19,3 +19,9 @@ export const Cast: Op = {
   results: ([x], { to }) => [{ shape: x!.shape, dtype: to === 1 ? 'float32' : to === 6 ? 'int32' : 'int64' }],
   gradient: 'constant',
 };
+
+/** Running sum along an axis, which is an input. Exported models count positions with it. */
+export const CumSum: Op = {
+  results: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  gradient: 'forbidden',
+};

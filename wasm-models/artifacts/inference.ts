@@ -1,0 +1,68 @@
+import { Graph } from '../graph/graph.ts';
+import { prune } from '../graph/prune.ts';
+import { product } from '../graph/shape.ts';
+import type { Value } from '../graph/value.ts';
+import type { EncoderConfig } from '../models/config.ts';
+import { embed } from '../models/embeddings.ts';
+import { encoder } from '../models/encoder.ts';
+import { taggerParameters } from '../models/parameters.ts';
+import { noDropout } from '../nn/dropout.ts';
+import { linear, within } from '../nn/linear.ts';
+import { encodeModel } from '../onnx/encode.ts';
+
+/** As in training: the exponential of anything this low is 0. */
+const MASKED = -1e9;
+const FLOAT32 = 1;
+
+/**
+ * A trained tagger as one ONNX file with the signature that other tools expect of a token classifier: int64 `input_ids`,
+ * `attention_mask` and, where the encoder was trained with two segments, `token_type_ids`, all `[batch, sequence]`; output `logits`
+ * `[batch, sequence, labels]`, one row a sub-token. That is the trained model where a word's vector is its first sub-token's.
+ */
+export function buildInference(config: EncoderConfig, labels: number, parameters: ReadonlyMap<string, Float32Array>): Uint8Array {
+  const g = new Graph();
+  const dims = { batch: 'batch', tokens: 'sequence' };
+  const shape = [dims.batch, dims.tokens];
+  const rows = product(...shape);
+  const inputIds = g.input('input_ids', shape, 'int64');
+  const mask = g.input('attention_mask', shape, 'int64');
+  const segments = config.tokenTypes > 1 ? g.input('token_type_ids', shape, 'int64') : null;
+
+  const sizes = { embeddingRows: config.vocabularySize, positions: config.maxPositions };
+  const constants = new Map(taggerParameters(config, labels, sizes).map(({ name, shape }) => [name, g.constant(name, shape, required(parameters, name))]));
+  const parameter = (name: string): Value => constants.get(name)!;
+
+  const tokenTypes = segments ?? g.op('Mul', [inputIds, g.integers([0])], {}, 'segments');
+  const embeddings = embed(
+    g,
+    [
+      { table: parameter('embeddings.word.weight'), indices: inputIds },
+      { table: parameter('embeddings.position.weight'), indices: g.scope('positions', () => positions(g, inputIds, mask, config)) },
+      ...(config.tokenTypes > 0 ? [{ table: parameter('embeddings.token_type.weight'), indices: tokenTypes }] : []),
+    ],
+    rows,
+  );
+  const present = g.op('Cast', [mask], { to: FLOAT32 }, 'present');
+  const attentionBias = g.reshape(g.op('Mul', [g.op('Sub', [g.scalar(1), present]), g.scalar(MASKED)]), [dims.batch, 1, 1, dims.tokens]);
+  const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias }, config, noDropout);
+  const logits = g.scope('head', () => linear(g, hidden, within(parameter, 'head')));
+  g.output(g.reshape(logits, [...shape, labels]), 'logits');
+  prune(g);
+  return encodeModel(g, 'tagger');
+}
+
+/** BERT counts every position; RoBERTa counts tokens and gives padding the row before the first. */
+function positions(g: Graph, inputIds: Value, mask: Value, config: EncoderConfig): Value {
+  const alongTokens = g.integers([1]);
+  if (config.positionOffset === 0) {
+    const ones = g.op('Add', [g.op('Mul', [inputIds, g.integers([0])]), g.integers([1])]);
+    return g.op('Sub', [g.op('CumSum', [ones, alongTokens]), g.integers([1])]);
+  }
+  return g.op('Add', [g.op('Mul', [g.op('CumSum', [mask, alongTokens]), mask]), g.integers([config.positionOffset - 1])]);
+}
+
+function required(parameters: ReadonlyMap<string, Float32Array>, name: string): Float32Array {
+  const value = parameters.get(name);
+  if (!value) throw new Error(`The parameter ${name} is missing.`);
+  return value;
+}
