@@ -5,17 +5,21 @@ export interface WordEntity {
   last: number;
 }
 
-/** The prefix and the type of a tag as seqeval reads them: `B-creative-work` → `B`, `creative-work`; a tag without a type has type `_`. */
-function readTag(tag: string): [prefix: string, type: string] {
-  const rest = tag.slice(1);
-  const hyphen = rest.indexOf('-');
-  return [tag.charAt(0), (hyphen < 0 ? rest : rest.slice(hyphen + 1)) || '_'];
+/** The type of a tag as seqeval reads it: `B-creative-work` → `creative-work`; a tag without a type has type `_`. */
+function typeOf(tag: string): string {
+  const hyphen = tag.indexOf('-', 1);
+  return tag.slice(hyphen < 0 ? 1 : hyphen + 1) || '_';
 }
 
-/** Prefix pairs (before, now) between which an entity of one type ends. */
-const ENDS = new Set(['BB', 'BS', 'BO', 'IB', 'IS', 'IO']);
-/** Prefix pairs between which one begins. */
-const BEGINS = new Set(['EE', 'EI', 'SE', 'SI', 'OE', 'OI']);
+/** Whether an entity ends between two tags of one type, by their prefixes. */
+function ends(before: string, now: string): boolean {
+  return before === 'E' || before === 'S' || ((before === 'B' || before === 'I') && (now === 'B' || now === 'S' || now === 'O'));
+}
+
+/** Whether one begins. */
+function begins(before: string, now: string): boolean {
+  return now === 'B' || now === 'S' || ((before === 'O' || before === 'E' || before === 'S') && (now === 'E' || now === 'I'));
+}
 
 /**
  * Entities of one sentence as seqeval's default mode (and conlleval) finds them: `I-X` after anything but `B-X` or `I-X`
@@ -24,15 +28,18 @@ const BEGINS = new Set(['EE', 'EI', 'SE', 'SI', 'OE', 'OI']);
 export function lenientEntities(tags: readonly string[]): WordEntity[] {
   const entities: WordEntity[] = [];
   let first = 0;
-  let [before, typeBefore] = ['O', ''];
+  let before = 'O';
+  let typeBefore = '';
   for (let i = 0; i <= tags.length; i++) {
-    const [now, type] = readTag(i < tags.length ? tags[i]! : 'O');
+    const tag = i < tags.length ? tags[i]! : 'O';
+    if (tag === 'O' && before === 'O') continue;
+    const now = tag.charAt(0);
+    const type = typeOf(tag);
     const changed = type !== typeBefore;
-    const pair = before + now;
-    const ended = before === 'E' || before === 'S' || ENDS.has(pair) || (before !== 'O' && before !== '.' && changed);
-    if (ended) entities.push({ type: typeBefore, first, last: i - 1 });
-    if (now === 'B' || now === 'S' || BEGINS.has(pair) || (now !== 'O' && now !== '.' && changed)) first = i;
-    [before, typeBefore] = [now, type];
+    if (ends(before, now) || (changed && before !== 'O' && before !== '.')) entities.push({ type: typeBefore, first, last: i - 1 });
+    if (begins(before, now) || (changed && now !== 'O' && now !== '.')) first = i;
+    before = now;
+    typeBefore = type;
   }
   return entities;
 }

@@ -29,8 +29,6 @@ export function isComment(line: string, separator: '\t' | ' ', columns: number):
   return !tagged || (words.length !== columns && /^#\s*[\w.-]+\s*=/.test(line));
 }
 
-const isTag = (column: string | undefined): boolean => column !== undefined && (column === 'O' || isPrefixedTag(column));
-
 /** Finds the layout from the first lines; null where they have no column of tags. */
 export function detectConllLayout(sample: readonly string[]): ConllLayout | null {
   const filled = sample.filter((line) => line.trim());
@@ -54,25 +52,28 @@ export function detectConllLayout(sample: readonly string[]): ConllLayout | null
   const usual = rows.filter(({ length }) => length === columns);
   // Columns of UNER and CoNLL-U files begin with the number of the token.
   const tokenColumn = counted && rows.length > 1 && columns > 2 ? 1 : 0;
-  const share = (column: number, test: (value: string) => boolean): number => usual.filter((fields) => test(fields[column]!)).length / usual.length;
-  for (let column = columns - 1; column > tokenColumn; column--) {
-    if (share(column, isTag) >= 0.8) return { separator, columns, tokenColumn, tagColumn: column, prefixed: true };
-  }
-  const last = columns - 1;
-  if (last > tokenColumn && share(last, isTag) >= 0.05 && fewTypes(usual.map((fields) => fields[last]!))) {
-    const named = usual.map((fields) => fields[last]!).filter((tag) => tag !== 'O');
-    return { separator, columns, tokenColumn, tagColumn: last, prefixed: named.filter(isPrefixedTag).length * 2 > named.length };
+  for (let tagColumn = columns - 1; tagColumn > tokenColumn; tagColumn--) {
+    const kind = kindOfTags(usual.map((fields) => fields[tagColumn]!));
+    if (kind === 'prefixed' || (kind === 'types' && tagColumn === columns - 1)) {
+      return { separator, columns, tokenColumn, tagColumn, prefixed: kind === 'prefixed' };
+    }
   }
   return null;
 }
 
+/** What the values of a column are. Types without prefixes are recognised by an O among them and by their repetition. */
+function kindOfTags(values: readonly string[]): 'prefixed' | 'types' | 'other' {
+  const outside = values.filter((value) => value === 'O').length;
+  const prefixed = values.filter(isPrefixedTag).length;
+  const others = values.length - outside - prefixed;
+  if ((prefixed || !others) && (outside + prefixed) * 2 >= values.length) return 'prefixed';
+  // The last words of lines of running text do not repeat.
+  const few = new Set(values).size <= Math.max(3, Math.min(200, values.length / 2));
+  return outside / values.length >= 0.05 && few && !prefixed ? 'types' : 'other';
+}
+
 /** Tokens alone, one a line: only a file that says so by its name is read like this. */
 export const TOKENS_ALONE: ConllLayout = { separator: '\t', columns: 1, tokenColumn: 0, tagColumn: null, prefixed: true };
-
-/** Types repeat; the last words of lines of running text do not. */
-function fewTypes(values: readonly string[]): boolean {
-  return new Set(values).size <= Math.max(2, Math.min(200, values.length / 2));
-}
 
 function mostFrequent(values: readonly number[]): number {
   const counts = new Map<number, number>();

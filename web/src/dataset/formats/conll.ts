@@ -9,6 +9,8 @@ import { TagColumn } from './tag-column.ts';
 
 const NUL = /\0/g;
 const REPLACEMENT = '\ufffd';
+const TAB = 0x09;
+const SPACE = 0x20;
 const HASH = 0x23;
 const HYPHEN = 0x2d;
 
@@ -33,12 +35,9 @@ export class ConllReader implements Reader {
 
   read(raw: string, number: number, documents: Document[]): void {
     const line = raw.includes('\0') ? this.withoutNuls(raw, number) : raw;
-    if (!line || /^[ \t]+$/.test(line)) {
-      this.finish(documents);
-      return;
-    }
     const { layout, context } = this;
     const start = line.charCodeAt(0);
+    if (!line || ((start === SPACE || start === TAB) && /^[ \t]+$/.test(line))) return this.finish(documents);
     // The common case, without a split: two columns, and neither a mark nor a comment.
     if (layout.columns === 2 && start !== HASH && start !== HYPHEN) {
       const at = line.indexOf(layout.separator);

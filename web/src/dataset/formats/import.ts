@@ -109,10 +109,10 @@ function createReader(sample: readonly string[], context: ReaderContext, options
   if (format === 'text') return new TextReader(options.unit ?? detectTextUnit(cleaned), context);
   const layout = detectConllLayout(cleaned) ?? (isTokensAlone(cleaned) ? TOKENS_ALONE : null);
   if (layout) return new ConllReader(layout, context);
-  const at = cleaned.findIndex((line) => line.trim());
+  const at = cleaned.findIndex((line) => line.trim() && !line.startsWith('-DOCSTART-'));
   throw new ImportError(
     at < 0
-      ? `${report.file} has no texts: all of its lines are blank.`
+      ? `${report.file} has no texts: its ${report.lines} lines are blank or marks. A split without texts is better left out.`
       : `${report.file} has no column of tags: line ${at + 1} is "${cleaned[at]!.slice(0, 80)}". A CoNLL file has a token, a tab (or space) and a tag like O or B-person a line.`,
     report,
   );

@@ -52,14 +52,14 @@ export async function* readLines(source: ByteSource, limits: Limits, builder: Re
     if (last < 0) {
       pending.push(chunk);
       pendingBytes += chunk.length;
-      if (pendingBytes > limits.lineBytes) {
-        throw new ImportError(`Line ${first} of ${report.file} is longer than ${megabytes(limits.lineBytes)}: lines must end in LF or CR LF.`, report);
-      }
-      continue;
+    } else {
+      yield decode(concatenate([...pending, chunk.subarray(0, last)]));
+      pending = [chunk.slice(last + 1)];
+      pendingBytes = pending[0]!.length;
     }
-    yield decode(concatenate([...pending, chunk.subarray(0, last)]));
-    pending = [chunk.slice(last + 1)];
-    pendingBytes = pending[0]!.length;
+    if (pendingBytes > limits.lineBytes) {
+      throw new ImportError(`Line ${first} of ${report.file} is longer than ${megabytes(limits.lineBytes)}: lines must end in LF or CR LF.`, report);
+    }
   }
   const rest = concatenate(pending.length ? pending : [new Uint8Array()]);
   if (rest.length) yield decode(rest);

@@ -17,11 +17,13 @@ export function* writeConll(
   documents: Iterable<Document>,
   { language, lost }: { language?: string; lost?: (document: Document, tagging: Tagging) => void } = {},
 ): Generator<string> {
+  let first = true;
   for (const document of documents) {
     const words = wordsOf(document, language);
     const tagging = spansToTags(words, document.spans);
     if (lost && tagging.dropped.length + tagging.widened.length + tagging.empty.length) lost(document, tagging);
-    yield sentence(document, words, tagging.tags);
+    yield sentence(document, words, tagging.tags, first);
+    first = false;
   }
 }
 
@@ -30,17 +32,19 @@ export function* writeTaggedConll(documents: Iterable<Document>, tags: readonly 
   let i = 0;
   for (const document of documents) {
     const words = wordsOf(document, language);
-    const own = tags[i++];
+    const own = tags[i];
     if (own?.length !== words.length) {
       throw new Error(`Document ${document.id} has ${words.length} words and ${own?.length ?? 'no'} tags: there must be one tag a word.`);
     }
-    yield sentence(document, words, own);
+    yield sentence(document, words, own, i === 0);
+    i++;
   }
 }
 
-function sentence({ id, text }: Document, words: readonly WordRange[], tags: readonly string[]): string {
+function sentence({ id, text }: Document, words: readonly WordRange[], tags: readonly string[], first: boolean): string {
   if (!words.length) return '';
-  let lines = '';
+  // A file that begins with U+FEFF is read without it: a byte order mark before it keeps the token.
+  let lines = first && text.charCodeAt(words[0]![0]) === 0xfeff ? '\ufeff' : '';
   for (let i = 0; i < words.length; i++) {
     const token = text.slice(words[i]![0], words[i]![1]);
     if (/[\t\n]/.test(token)) throw new Error(`Word ${i + 1} of document ${id} holds a tab or a line end, which CoNLL cannot say. Export JSONL.`);
