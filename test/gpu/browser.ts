@@ -1,33 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { build } from 'vite';
+import { securityHeaders } from '../../proxy/policy.ts';
+import { ensureChromium, noGpu, softwareGpu } from '../chromium.ts';
 import type { Checks } from './page/worker.ts';
 
-/** The policy under which the app is served: a worker from a blob or an `eval` would be reported. */
-const HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
-};
-
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' };
-
-const SWIFTSHADER = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan', '--no-sandbox'];
-
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** The system's Chromium, else the one that Playwright has downloaded. */
-export function findChromium(): string {
-  const found = [process.env['CHROMIUM_PATH'], ...PLACES, chromium.executablePath()].find((path) => path !== undefined && path !== '' && existsSync(path));
-  if (!found) throw new Error('No Chromium: install one (apt install chromium, or npx playwright install chromium) or set CHROMIUM_PATH.');
-  return found;
-}
 
 export interface Harness {
   /** Runs a check of `page/worker.ts` in a worker of a real Chromium. */
@@ -40,7 +23,7 @@ export interface Harness {
 }
 
 /** Builds the page as the app is built, serves it under the app's headers, opens it in Chromium with SwiftShader as its GPU. */
-export async function openHarness({ webgpu = true, files = {} }: { webgpu?: boolean; files?: Record<string, string> } = {}): Promise<Harness> {
+export async function openHarness({ webgpu = true }: { webgpu?: boolean } = {}): Promise<Harness> {
   const outDir = await mkdtemp(join(tmpdir(), 'tagsmith-gpu-'));
   await build({
     root: fileURLToPath(new URL('page', import.meta.url)),
@@ -52,14 +35,14 @@ export async function openHarness({ webgpu = true, files = {} }: { webgpu?: bool
   });
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
-    const file = files[path] ?? join(outDir, path === '/' ? 'index.html' : path);
+    const file = join(outDir, path === '/' ? 'index.html' : path);
     readFile(file).then(
-      (content) => response.writeHead(200, { ...HEADERS, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(content),
-      () => response.writeHead(404, HEADERS).end(),
+      (content) => response.writeHead(200, { ...securityHeaders, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(content),
+      () => response.writeHead(404, securityHeaders).end(),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({ executablePath: findChromium(), args: webgpu ? SWIFTSHADER : ['--disable-features=WebGPU', '--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath: ensureChromium(), args: webgpu ? softwareGpu : noGpu });
   const page = await browser.newPage();
   let lines: string[] = [];
   const violations: string[] = [];

@@ -1,5 +1,5 @@
 /** Counts what a step costs. Imported before ONNX Runtime, which keeps no reference to the originals. */
-export const counts = { dispatches: 0, submits: 0, maps: 0 };
+export const counts = { dispatches: 0, submits: 0, maps: 0, pipelines: 0 };
 
 if (typeof GPUComputePassEncoder !== 'undefined') {
   const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
@@ -12,6 +12,15 @@ if (typeof GPUComputePassEncoder !== 'undefined') {
     counts.submits++;
     return submit.call(this, buffers);
   };
+  const { createComputePipeline, createComputePipelineAsync } = GPUDevice.prototype;
+  GPUDevice.prototype.createComputePipeline = function (descriptor) {
+    counts.pipelines++;
+    return createComputePipeline.call(this, descriptor);
+  };
+  GPUDevice.prototype.createComputePipelineAsync = function (descriptor) {
+    counts.pipelines++;
+    return createComputePipelineAsync.call(this, descriptor);
+  };
   const { mapAsync } = GPUBuffer.prototype;
   GPUBuffer.prototype.mapAsync = function (...range) {
     counts.maps++;
@@ -22,6 +31,6 @@ if (typeof GPUComputePassEncoder !== 'undefined') {
 /** What was counted since the last call. */
 export function takeCounts(): typeof counts {
   const taken = { ...counts };
-  counts.dispatches = counts.submits = counts.maps = 0;
+  counts.dispatches = counts.submits = counts.maps = counts.pipelines = 0;
   return taken;
 }

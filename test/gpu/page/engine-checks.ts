@@ -2,6 +2,7 @@ import type { DeviceKind, Engine, TaggerSession, TrainingBatch } from '../../../
 import { openWasmEngine } from '../../../web/src/engine/wasm.ts';
 import { openEngine } from '../../../web/src/engine/web-runtime.ts';
 import { openWebGpuEngine } from '../../../web/src/engine/webgpu/engine.ts';
+import type { WebGpuSession } from '../../../web/src/engine/webgpu/session.ts';
 import { difference } from './compare.ts';
 import type { Difference } from './compare.ts';
 import { takeCounts } from './count-dispatches.ts';
@@ -12,9 +13,17 @@ type EncoderName = keyof typeof ENCODERS;
 /** `asyncify` is the build that browsers without JSPI get. */
 type Device = 'webgpu' | 'asyncify' | 'wasm';
 
+/** Engines stay open from check to check: most of the time in a software GPU goes into compiling shaders. */
+const engines = new Map<string, Promise<Engine>>();
+
 function openDevice(device: Device, logSeverityLevel: 0 | 3 = 3): Promise<Engine> {
-  if (device === 'wasm') return openWasmEngine();
-  return openWebGpuEngine(undefined, { jspi: device === 'webgpu', logSeverityLevel });
+  const key = `${device} ${logSeverityLevel}`;
+  let engine = engines.get(key);
+  if (!engine) {
+    engine = device === 'wasm' ? openWasmEngine() : openWebGpuEngine(undefined, { jspi: device === 'webgpu', logSeverityLevel });
+    engines.set(key, engine);
+  }
+  return engine;
 }
 
 const SETTINGS = { learningRate: { encoder: 1e-3, head: 1e-2 }, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipNorm: 1 };
@@ -51,7 +60,6 @@ async function gradients(argument: { encoder: EncoderName; size: number; tokens:
     const logits = await session.logits(batches[0]!);
     runs.push({ loss: loss!, found, logits, stepMs });
     await session.dispose();
-    await engine.dispose();
   }
   const [actual, reference] = runs as [(typeof runs)[0], (typeof runs)[0]];
   let squares = 0;
@@ -93,9 +101,34 @@ async function training(argument: { encoder: EncoderName; device: Device; size: 
   }
   const losses = await session.takeLosses();
   await session.dispose();
-  await engine.dispose();
   const sorted = times.slice(1).sort((a, b) => a - b);
   return { name: engine.name, losses, firstStepMs: times[0]!, stepMs: sorted[Math.floor(sorted.length / 2)] ?? times[0]!, counts };
+}
+
+/** What opening costs: a graph session (for any size, for fixed sizes), and the first step with it. Two rounds on one device. */
+async function opening({ encoder, device }: { encoder: EncoderName; device: 'webgpu' | 'asyncify' }): Promise<Record<string, { sessionMs: number; runMs: number; secondRunMs: number; pipelines: number }>> {
+  const report: Record<string, { sessionMs: number; runMs: number; secondRunMs: number; pipelines: number }> = {};
+  const { graphs, parameters } = makeTagger(encoder);
+  const fixed = { ...graphs, training: () => graphs.training({ batch: 2, tokens: 16 }) };
+  for (const [name, variant] of [['any size', graphs], ['any size, again', graphs], ['fixed size', fixed], ['fixed size, again', fixed]] as const) {
+    const session = await (await openDevice(device)).open(variant, parameters);
+    const batch = makeBatch(2, 16, ENCODERS[encoder].vocabularySize, 1);
+    const gradients = async (): Promise<number> => {
+      const started = performance.now();
+      await session.accumulate(batch, { seed: SEED, counter: 1 });
+      await session.readGradients();
+      return performance.now() - started;
+    };
+    const created = performance.now();
+    await (session as WebGpuSession).prepare('training');
+    const sessionMs = performance.now() - created;
+    takeCounts();
+    const runMs = await gradients();
+    const { pipelines } = takeCounts();
+    report[name] = { sessionMs, runMs, secondRunMs: await gradients(), pipelines };
+    await session.dispose();
+  }
+  return report;
 }
 
 /** A session goes on where another stopped: parameters and moments cross, and the next losses are the same. */
@@ -119,7 +152,6 @@ async function resumed({ device }: { device: Device }): Promise<{ straight: numb
   const continued = await run(second, 4, 6);
   await first.dispose();
   await second.dispose();
-  await engine.dispose();
   return { straight: straight.slice(3), continued };
 }
 
@@ -135,4 +167,4 @@ async function choice({ device }: { device: 'auto' | DeviceKind }): Promise<{ ki
   }
 }
 
-export const engineChecks = { gradients, training, resumed, choice };
+export const engineChecks = { gradients, training, opening, resumed, choice };

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { Anchor } from './anchor.ts';
 import { requestGpu } from './device.ts';
 import type { Gpu } from './device.ts';
 import { compileKernels } from './kernels/index.ts';
@@ -10,11 +11,15 @@ import type { WebGpuSessionOptions } from './session.ts';
 export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: WebGpuSessionOptions & { jspi?: boolean } = {}): Promise<Engine> {
   const device = gpu ?? (await requestGpu());
   const [runtime, kernels] = await Promise.all([loadWebGpuRuntime(jspi), compileKernels(device)]);
+  const anchor = new Anchor();
   return {
     kind: 'webgpu',
     name: device.name,
     padding: { multipleOf: 8 },
-    open: (graphs, parameters) => WebGpuSession.open(device, runtime, kernels, graphs, parameters, options),
-    dispose: async () => device.destroy(),
+    open: (graphs, parameters) => WebGpuSession.open({ gpu: device, runtime, kernels, anchor }, graphs, parameters, options),
+    async dispose() {
+      await anchor.release();
+      device.destroy();
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { ParameterSpec, RowInput, TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from '../engine.ts';
+import type { Anchor } from './anchor.ts';
 import { BatchInputs } from './batch-inputs.ts';
 import { createBuffer, GrowingBuffer, readBack, upload } from './buffers.ts';
 import type { Gpu } from './device.ts';
@@ -22,6 +23,16 @@ const ROW_IDS: Record<RowInput, keyof Pick<Batch, 'inputIds' | 'positionIds' | '
 
 const ANY_SIZE = { batch: 'batch', tokens: 'tokens' } as const;
 
+type GraphName = 'training' | 'training without dropout' | 'evaluation';
+
+/** What all sessions of a device share. */
+export interface GpuSetup {
+  gpu: Gpu;
+  runtime: WebGpuRuntime;
+  kernels: Kernels;
+  anchor: Anchor;
+}
+
 export interface WebGpuSessionOptions {
   logSeverityLevel?: 0 | 2 | 3;
 }
@@ -31,6 +42,7 @@ export class WebGpuSession implements TaggerSession {
   readonly #gpu: Gpu;
   readonly #runtime: WebGpuRuntime;
   readonly #kernels: Kernels;
+  readonly #anchor: Anchor;
   readonly #graphs: TaggerGraphs;
   readonly #options: WebGpuSessionOptions;
   readonly #sessions = new Map<string, Promise<GraphSession>>();
@@ -50,10 +62,11 @@ export class WebGpuSession implements TaggerSession {
   /** Resolves when the update before the last one is done: the queue holds two steps at most. */
   #behind: Promise<void> = Promise.resolve();
 
-  private constructor(gpu: Gpu, runtime: WebGpuRuntime, kernels: Kernels, graphs: TaggerGraphs, options: WebGpuSessionOptions) {
+  private constructor({ gpu, runtime, kernels, anchor }: GpuSetup, graphs: TaggerGraphs, options: WebGpuSessionOptions) {
     this.#gpu = gpu;
     this.#runtime = runtime;
     this.#kernels = kernels;
+    this.#anchor = anchor;
     this.#graphs = graphs;
     this.#options = options;
     const { parameters, batch, dropout } = graphs.manifest;
@@ -74,19 +87,17 @@ export class WebGpuSession implements TaggerSession {
     this.#losses = new LossRing(gpu);
   }
 
-  static async open(
-    gpu: Gpu,
-    runtime: WebGpuRuntime,
-    kernels: Kernels,
-    graphs: TaggerGraphs,
-    parameters: ReadonlyMap<string, Float32Array>,
-    options: WebGpuSessionOptions = {},
-  ): Promise<WebGpuSession> {
-    const session = await gpu.guard('the model, its gradients and the optimizer', () => new WebGpuSession(gpu, runtime, kernels, graphs, options));
+  static async open(setup: GpuSetup, graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>, options: WebGpuSessionOptions = {}): Promise<WebGpuSession> {
+    const session = await setup.gpu.guard('the model, its gradients and the optimizer', () => new WebGpuSession(setup, graphs, options));
     const missing = graphs.manifest.parameters.filter(({ name }) => !parameters.has(name));
     if (missing.length > 0) throw new Error(`No values for ${missing.map(({ name }) => name).join(', ')}: a session needs all parameters of its manifest.`);
     await session.writeParameters(parameters);
     return session;
+  }
+
+  /** Makes a graph's session now instead of in the first step; that takes a second or more. */
+  async prepare(which: GraphName): Promise<void> {
+    await this.#graph(which);
   }
 
   async accumulate(batch: TrainingBatch, dropout: DropoutKey | null): Promise<void> {
@@ -189,7 +200,7 @@ export class WebGpuSession implements TaggerSession {
   }
 
   async dispose(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).release();
+    for (const session of this.#sessions.values()) await this.#anchor.keep(await session);
     this.#sessions.clear();
     for (const { tensor } of this.#parameters.values()) tensor.buffer.destroy();
     for (const { gradient, first, second } of this.#trained) for (const buffer of [gradient, first, second]) buffer.destroy();
@@ -197,7 +208,7 @@ export class WebGpuSession implements TaggerSession {
   }
 
   /** Sessions take a second to make, so each is made when it is first needed. */
-  #graph(which: 'training' | 'training without dropout' | 'evaluation'): Promise<GraphSession> {
+  #graph(which: GraphName): Promise<GraphSession> {
     let session = this.#sessions.get(which);
     if (!session) {
       const model = which === 'evaluation' ? this.#graphs.evaluation(ANY_SIZE) : this.#graphs.training(ANY_SIZE, { dropout: which === 'training' });
