@@ -9,9 +9,9 @@ import type { Outcome, Verb } from './verb.ts';
 
 /** `bench step`: what one optimizer step costs, by device. */
 export const bench: Verb = {
-  usage: 'tagsmith bench step [--encoder minilm-l6] [--batch 8] [--tokens 64] [--steps 10] [--device cpu|wasm|webgpu] [--threads 2] [--software-gpu] [--json]',
+  usage: 'tagsmith bench step [--encoder minilm-l6] [--batch 8] [--tokens 64] [--steps 10] [--device cpu|wasm|webgpu] [--threads 2] [--json]',
   summary: 'Times forward and backward pass and optimizer. cpu runs here; wasm and webgpu run in a headless Chromium.',
-  options: { encoder: { type: 'string' }, batch: { type: 'string' }, tokens: { type: 'string' }, steps: { type: 'string' }, device: { type: 'string' }, threads: { type: 'string' }, 'software-gpu': { type: 'boolean' } },
+  options: { encoder: { type: 'string' }, batch: { type: 'string' }, tokens: { type: 'string' }, steps: { type: 'string' }, device: { type: 'string' }, threads: { type: 'string' } },
   positionals: 1,
   async run(call, terminal) {
     if (call.positionals[0] !== 'step') throw call.wrong(call.positionals[0] === undefined ? 'Say what to measure: step.' : `There is no "bench ${call.positionals[0]}".`);
@@ -19,7 +19,6 @@ export const bench: Verb = {
     const name = call.text('encoder') ?? 'minilm-l6';
     const [batch, tokens, steps] = [call.count('batch') ?? 8, call.count('tokens') ?? 64, call.count('steps') ?? 10];
     const threads = call.count('threads') ?? availableParallelism();
-    const software = call.flag('software-gpu');
     const encoder = readEncoderConfig(await readJson(await openModel(name, { onProgress: ({ message }) => terminal.progress(message) }), 'config.json'));
     const longest = encoder.maxPositions - encoder.positionOffset;
     if (tokens > longest) throw call.wrong(`--tokens ${tokens}: ${name} takes at most ${longest}.`);
@@ -31,7 +30,7 @@ export const bench: Verb = {
       const times = await measureSteps(engine, settings);
       return outcome({ ...setting, ...times, engine: engine.name, runtime: 'onnxruntime-node' });
     }
-    const { browser, ...measured } = await measureInBrowser({ ...settings, device, threads }, { software });
+    const { browser, ...measured } = await measureInBrowser({ ...settings, device, threads });
     return outcome({ ...setting, ...measured, runtime: `onnxruntime-web in ${browser}` });
   },
 };

@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
 import process from 'node:process';
+import { describeFailure } from '../src/train/failure.ts';
 import { bench } from './bench.ts';
 import { demo } from './demo.ts';
 import { evaluate } from './evaluate.ts';
@@ -7,7 +8,7 @@ import { models } from './models.ts';
 import { predict } from './predict.ts';
 import { openTerminal } from './terminal.ts';
 import { train } from './train.ts';
-import { Call, UsageError, type Verb } from './verb.ts';
+import { Call, FailedRun, UsageError, type Verb } from './verb.ts';
 
 const verbs: Record<string, Verb> = { models, train, predict, evaluate, bench, demo };
 
@@ -43,11 +44,11 @@ function help(): string {
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const advice = 'advice' in error && typeof error.advice === 'string' ? `\n${error.advice}` : '';
   // A mistake of the program itself needs its place; a message made for people doesn't.
-  const place = error instanceof TypeError || error instanceof ReferenceError ? `\n${error.stack}` : '';
-  return `${error.message}${advice}${place}`;
+  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
+  if (error instanceof UsageError || error instanceof FailedRun) return error.message;
+  const { message, advice } = describeFailure(error);
+  return advice ? `${message}\n${advice}` : message;
 }
 
 function write(text: string): Promise<void> {

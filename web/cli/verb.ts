@@ -60,10 +60,6 @@ export class Call {
     return this.#values['json'] === true;
   }
 
-  flag(name: string): boolean {
-    return this.#values[name] === true;
-  }
-
   text(flag: string): string | undefined {
     return this.#values[flag] as string | undefined;
   }

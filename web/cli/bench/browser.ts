@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from '@playwright/test';
 import { nodePlacement } from '../../src/engine/placement.ts';
 import { FailedRun } from '../verb.ts';
 import type { BrowserMeasurement, BrowserOrder } from './page/worker.ts';
@@ -14,9 +15,9 @@ const HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Emb
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** Chrome's software GPU; a machine with a real one needs only the second. */
-const SOFTWARE_GPU = ['--use-webgpu-adapter=swiftshader'];
-const WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan'];
+const FLAGS = ['--no-sandbox', '--enable-unsafe-webgpu', '--enable-features=Vulkan'];
+/** A GPU that is a program, for machines without one: its name is in the result. */
+const SOFTWARE_GPU = '--use-webgpu-adapter=swiftshader';
 
 export interface BrowserResult extends BrowserMeasurement {
   /** "Chromium 156.0.…". */
@@ -26,7 +27,7 @@ export interface BrowserResult extends BrowserMeasurement {
 }
 
 /** Measures in a worker of a real Chromium: the page is built as the app is, and served to it alone. */
-export async function measureInBrowser(order: BrowserOrder, { software }: { software: boolean }): Promise<BrowserResult> {
+export async function measureInBrowser(order: BrowserOrder): Promise<BrowserResult> {
   const { chromium } = await import('@playwright/test').catch(() => {
     throw new FailedRun('Chromium is driven by @playwright/test, which is not installed. Run npm install.');
   });
@@ -35,13 +36,23 @@ export async function measureInBrowser(order: BrowserOrder, { software }: { soft
   if (!executablePath) throw new FailedRun('There is no Chromium on this machine. Install one (npx playwright install chromium), or set TAGSMITH_CHROMIUM to its path.');
   const folder = await buildPage();
   const server = await serve(folder);
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...WEBGPU, ...(software ? SOFTWARE_GPU : [])] });
-  try {
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const open = async (args: string[]): Promise<{ browser: Browser; page: Page }> => {
+    const browser = await chromium.launch({ executablePath, args });
     const page = await browser.newPage();
+    await page.goto(address);
+    await page.waitForFunction(() => 'measure' in window);
+    return { browser, page };
+  };
+  let { browser, page } = await open(FLAGS);
+  try {
+    const hasGpu = order.device === 'wasm' || (await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter())));
+    if (!hasGpu) {
+      await browser.close();
+      ({ browser, page } = await open([...FLAGS, SOFTWARE_GPU]));
+    }
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForFunction(() => 'measure' in window);
     const measurement = await page.evaluate((value) => window.measure(value), order);
     const cpuNodes = nodePlacement(lines).get('CPUExecutionProvider') ?? [];
     return { ...measurement, browser: `Chromium ${browser.version()}`, ...(order.device === 'webgpu' ? { cpuNodes } : {}) };

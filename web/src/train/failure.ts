@@ -5,18 +5,22 @@ export interface Failure {
 }
 
 /** What runtimes say when memory is short; each in its own words. */
-const OUT_OF_MEMORY = /out of memory|out_of_memory|bad_alloc|failed to allocate|allocation failed|array buffer allocation|memory access out of bounds|maximum call stack/i;
+const OUT_OF_MEMORY = /out of memory|out_of_memory|bad_alloc|failed to allocate|allocation failed|invalid (typed )?array length|memory access out of bounds/i;
+const NO_ADAPTER = /no supported adapters|failed to get a webgpu adapter/i;
 const DEVICE_LOST = /device (was |is )?lost|device_lost|devicelost/i;
 
 /** Puts any error into words. Errors made for people carry their own advice. */
 export function describeFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && 'advice' in error && typeof error.advice === 'string') return { message, advice: error.advice };
-  if (error instanceof RangeError ? /allocation|length/i.test(message) : OUT_OF_MEMORY.test(message)) {
+  if (OUT_OF_MEMORY.test(message)) {
     return { message: 'The device has run out of memory.', advice: 'Train with fewer texts a pass (the batch stays as large: gradients add up), with shorter windows, with frozen layers or with a smaller encoder. Closing other tabs helps too.' };
+  }
+  if (NO_ADAPTER.test(message)) {
+    return { message: 'WebGPU finds no GPU on this machine.', advice: 'Train on the CPU. On Linux WebGPU needs the Vulkan loader (libvulkan1) and a driver of the GPU.' };
   }
   if (DEVICE_LOST.test(message)) {
     return { message: 'The connection to the GPU was lost.', advice: 'It may have been busy for too long or out of memory. Train again with fewer texts a pass, or on the CPU.' };
   }
-  return { message, advice: 'Try again. If it happens once more, train on the CPU or with another encoder to see where the fault lies.' };
+  return { message, advice: '' };
 }

@@ -77,7 +77,7 @@ function describeParts({ train, choose, test, selection }: Parts, { patience }: 
   if (selection.by === 'last-step') {
     notes.push(`There is no development split: the parameters of the last step are taken${patience === null ? '' : ', and training cannot end early'}.`);
   }
-  if (test.length === 0) notes.push('There is no test split: scores on texts that chose the parameters are optimistic.');
+  if (test.length === 0) notes.push(choose.length > 0 ? 'There is no test split: scores on the texts that chose the parameters are optimistic.' : 'There is no test split either: nothing can be scored.');
   const known = new Set(train.flatMap(({ spans }) => spans.map(({ type }) => type)));
   const unknown = new Set([...choose, ...test].flatMap(({ spans }) => spans.map(({ type }) => type)).filter((type) => !known.has(type)));
   if (unknown.size > 0) notes.push(`No training text holds a span of ${[...unknown].toSorted().join(', ')}: the tagger can't learn ${unknown.size === 1 ? 'it' : 'them'}.`);
