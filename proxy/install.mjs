@@ -55,7 +55,7 @@ function npm(args) {
 function install() {
   if (installed()) return;
   console.error('Installing the packages (once, about a minute) …');
-  if (!npm(['ci', '--no-audit', '--no-fund'])) {
+  if (!npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
     stop('npm could not install the packages; the lines above say why. With a network connection, "npm start" tries again.');
   }
 }
