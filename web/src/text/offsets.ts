@@ -12,14 +12,6 @@ function width(codePoint: number): 1 | 2 {
   return codePoint > 0xffff ? 2 : 1;
 }
 
-/** Number of code points in a text; a lone surrogate counts as one, as in Python. */
-export function codePointLength(text: string): number {
-  if (!SURROGATE.test(text)) return text.length;
-  let count = 0;
-  for (let i = 0; i < text.length; i += width(text.codePointAt(i)!)) count++;
-  return count;
-}
-
 /** A function from UTF-16 offsets of `text` to code point offsets. An offset inside a surrogate pair gives that of the pair. */
 export function utf16ToCodePoints(text: string): (offset: number) => number {
   if (!SURROGATE.test(text)) return identity;

@@ -211,6 +211,13 @@ describe('writeConll', () => {
     expect(lost).toEqual(['1 dropped, 1 widened']);
   });
 
+  it('finds the words of a text that has none, and reads them back', async () => {
+    const text = 'Ana (left) Oslo.';
+    const file = [...writeConll([{ id: 'x', text, spans: [{ start: 0, end: 3, type: 'p', source: 'manual' }], origin: { file: 'x', line: 1 } }])].join('');
+    expect(file).toBe('Ana\tB-p\n(\tO\nleft\tO\n)\tO\nOslo\tO\n.\tO\n\n');
+    expect(tokens((await load(file)).documents)).toEqual([['Ana', '(', 'left', ')', 'Oslo', '.']]);
+  });
+
   it('refuses a token that holds a tab', () => {
     expect(() => [...writeConll([{ id: 'x', text: 'a\tb', words: [[0, 3]], spans: [], origin: { file: 'x', line: 1 } }])]).toThrow('Word 1 of document x');
   });

@@ -69,6 +69,12 @@ describe('a JSONL file', () => {
     expect(kinds(report)).toEqual({ nul: 2, 'empty-text': 1 });
   });
 
+  it('takes the split that a line names, unless the import has one', async () => {
+    const content = json({ text: 'a', split: 'dev' }, { text: 'b', split: 'other' });
+    expect((await load(content, 'a.jsonl')).documents.map(({ split }) => split)).toEqual(['dev', undefined]);
+    expect((await load(content, 'a.jsonl', { split: 'test' })).documents.map(({ split }) => split)).toEqual(['test', 'test']);
+  });
+
   it('cleans tokens of what would break a line of CoNLL', async () => {
     const { documents, report } = await load(json({ tokens: ['a\nb', '', 'c'] }), 'a.jsonl');
     expect(tokens(documents)).toEqual([['a b', '\ufffd', 'c']]);

@@ -1,12 +1,14 @@
 import { codePointsToUtf16 } from '../../text/offsets.ts';
 import type { Span, WordRange } from '../../text/span.ts';
-import type { Document } from '../document.ts';
+import type { Document, Split } from '../document.ts';
 import { makeDocument } from './reader.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 import { ImportError, shorten } from './report.ts';
 import { isPrefixedTag, TagColumn } from './tag-column.ts';
 
 type Json = Record<string, unknown>;
+
+const SPLITS: readonly Split[] = ['train', 'dev', 'test'];
 
 const SHAPES =
   'expected {"text": …, "spans": [{"start", "end", "label"}]}, "entities" or "label" with [start, end, label], or {"tokens": […], "ner_tags": […]}';
@@ -86,7 +88,7 @@ export class JsonlReader implements Reader {
     if (typeof item['text'] === 'string') {
       const text = item['text'];
       if (text.length > limits.characters) problem(`The text has more than ${limits.characters} characters. Cut it into parts.`);
-      else if (text.trim()) documents.push(makeDocument(this.context, number, { text, spans: this.readSpans(text, item, number) }));
+      else if (text.trim()) this.add({ text, spans: this.readSpans(text, item, number) }, item, number, documents);
       else builder.repair('empty-text', number);
     } else if (Array.isArray(item['tokens'])) this.readTokens(item, item['tokens'], number, problem, documents);
     else problem(`No "text" and no "tokens"; ${SHAPES}.`);
@@ -151,7 +153,15 @@ export class JsonlReader implements Reader {
       const normal = tags.map((tag: string) => column.normalise(tag) ?? column.repair(tag, number));
       spans = column.spans(normal, words, new Array<number>(normal.length).fill(number));
     }
-    documents.push(makeDocument(this.context, number, { text: tokens.join(' '), words, spans }));
+    this.add({ text: tokens.join(' '), words, spans }, item, number, documents);
+  }
+
+  /** A file may say which split each text belongs to; the split of the import goes before. */
+  private add(content: Pick<Document, 'text' | 'words' | 'spans'>, item: Json, number: number, documents: Document[]): void {
+    const document = makeDocument(this.context, number, content);
+    const split = SPLITS.find((name) => name === item['split']);
+    if (split && !document.split) document.split = split;
+    documents.push(document);
   }
 
   private cleanToken(token: string, number: number): string {

@@ -22,7 +22,9 @@ export function* writeConll(
     const words = wordsOf(document, language);
     const tagging = spansToTags(words, document.spans);
     if (lost && tagging.dropped.length + tagging.widened.length + tagging.empty.length) lost(document, tagging);
-    yield sentence(document, words, tagging.tags, first);
+    const lines = sentence(document, words, tagging.tags);
+    // A file that begins with U+FEFF is read without it: a byte order mark before it keeps the token.
+    yield first && lines.startsWith('\ufeff') ? `\ufeff${lines}` : lines;
     first = false;
   }
 }
@@ -36,15 +38,14 @@ export function* writeTaggedConll(documents: Iterable<Document>, tags: readonly 
     if (own?.length !== words.length) {
       throw new Error(`Document ${document.id} has ${words.length} words and ${own?.length ?? 'no'} tags: there must be one tag a word.`);
     }
-    yield sentence(document, words, own, i === 0);
+    yield sentence(document, words, own);
     i++;
   }
 }
 
-function sentence({ id, text }: Document, words: readonly WordRange[], tags: readonly string[], first: boolean): string {
+function sentence({ id, text }: Document, words: readonly WordRange[], tags: readonly string[]): string {
   if (!words.length) return '';
-  // A file that begins with U+FEFF is read without it: a byte order mark before it keeps the token.
-  let lines = first && text.charCodeAt(words[0]![0]) === 0xfeff ? '\ufeff' : '';
+  let lines = '';
   for (let i = 0; i < words.length; i++) {
     const token = text.slice(words[i]![0], words[i]![1]);
     if (/[\t\n]/.test(token)) throw new Error(`Word ${i + 1} of document ${id} holds a tab or a line end, which CoNLL cannot say. Export JSONL.`);
