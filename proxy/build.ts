@@ -15,10 +15,11 @@ const stamp = path.join(builtFolder, '.sources');
 const sources = ['web/index.html', 'web/src', 'web/public', 'wasm-models', 'vite.config.ts', 'proxy/policy.ts', 'package-lock.json'];
 const compressible = /\.(?:js|mjs|css|html|json|svg|wasm|webmanifest|conll|txt)$/;
 
-/** Builds the app unless the built one is of these very sources. Says whether it built. */
-export async function buildIfChanged(): Promise<boolean> {
+/** Builds the app unless the built one is of these very sources; `onBuild` is called before. Says whether it built. */
+export async function buildIfChanged(onBuild: () => void = () => undefined): Promise<boolean> {
   const current = await fingerprint();
   if ((await readFile(stamp, 'utf8').catch(() => '')) === current) return false;
+  onBuild();
   const { build } = await import('vite');
   await build({ root: path.join(root, 'web'), configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
   await compress();

@@ -19,8 +19,7 @@ async function start(): Promise<void> {
     line.clear();
     console.error(`${(error as Error).message}\nGoing on without it: the page has its own tiny encoder, and asks again at the next start.\n`);
   }
-  line.show('Building the page …');
-  await buildIfChanged();
+  await buildIfChanged(() => line.show('Building the page …'));
   line.clear();
   const models = { list: () => storedModels(process.env) };
   const server = await listen(createApp(config, { app: await readBuiltApp(builtFolder), models }), config);
