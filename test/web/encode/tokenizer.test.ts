@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { WordRange } from '../../../web/src/text/span.ts';
 import { loadTokenizer, TokenizerError, type WordTokenizer } from '../../../web/src/encode/tokenizer.ts';
-import type { ModelFolder } from '../../../web/src/encode/model-folder.ts';
-import { diskFolder, fixtureFolder, minilmFolder } from '../../encoder-reference.ts';
+import { diskFolder, fixtureFolder, memoryFolder, minilmFolder, TINY } from '../../model-folders.ts';
 
 interface Reference {
   words: { words: string[]; ids: number[]; wordIds: number[] }[];
@@ -39,13 +38,8 @@ const expectedPieces = (tokenizer: WordTokenizer, { words, ids, wordIds }: Refer
     return pieces.length > 0 ? pieces : [tokenizer.special.unknown];
   });
 
-const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const folderOf = (files: Record<string, Uint8Array>): ModelFolder => ({ name: 'example', read: async (file) => files[file] });
-
 const cached = minilmFolder();
 if (!cached) console.warn('MiniLM-L6 is not in the model cache: its tokenizer is not held against the reference. Fetch it with `tagsmith models fetch minilm-l6`.');
-
-const TINY = join(import.meta.dirname, '../../../web/public/models/tiny');
 
 describe.each([
   { name: 'MiniLM, uncased', file: 'minilm.json', folder: cached },
@@ -94,14 +88,14 @@ test('a word of which the tokenizer leaves nothing becomes one unknown token', a
 });
 
 test('a folder without tokenizer.json is named with what it needs', async () => {
-  await expect(loadTokenizer(folderOf({}))).rejects.toThrow(new TokenizerError('example has no tokenizer.json. Models that hold vocab.txt or vocab.json alone must be saved again with a fast tokenizer.'));
+  await expect(loadTokenizer(memoryFolder({}))).rejects.toThrow(new TokenizerError('example has no tokenizer.json. Models that hold vocab.txt or vocab.json alone must be saved again with a fast tokenizer.'));
 });
 
 test('a truncated tokenizer.json ends in a clear message', async () => {
-  await expect(loadTokenizer(folderOf({ 'tokenizer.json': new TextEncoder().encode('{"model": {') }))).rejects.toThrow(/tokenizer\.json of example is damaged .* Fetch the model again/);
+  await expect(loadTokenizer(memoryFolder({ 'tokenizer.json': '{"model": {' }))).rejects.toThrow(/tokenizer\.json of example is damaged .* Fetch the model again/);
 });
 
 test('a tokenizer without a padding token is refused by name', async () => {
   const definition = { added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, model: { type: 'WordPiece', unk_token: '[UNK]', vocab: { '[UNK]': 0, '[CLS]': 1, '[SEP]': 2 } } };
-  await expect(loadTokenizer(folderOf({ 'tokenizer.json': bytes(definition) }))).rejects.toThrow(/no pad_token/);
+  await expect(loadTokenizer(memoryFolder({ 'tokenizer.json': JSON.stringify(definition) }))).rejects.toThrow(/no pad_token/);
 });
