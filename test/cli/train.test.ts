@@ -1,8 +1,14 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, test } from 'vitest';
+import { readTaggerDescription } from '../../wasm-models/weights/encoder-config.ts';
 import { writeConll } from '../../web/src/dataset/formats/write-conll.ts';
+import { loadTokenizer } from '../../web/src/encode/tokenizer.ts';
+import { openFolder } from '../../web/src/models/node/folder.ts';
+import { readJson } from '../../web/src/train/encoder.ts';
+import { labelTexts } from '../../web/src/train/texts.ts';
 import { twentySentences } from '../web/train/sentences.ts';
 import { jsonOf, tagsmith, type Finished } from './command.ts';
 
@@ -40,6 +46,25 @@ test('the folder is laid out as the Hugging Face hub has it', async () => {
   expect(config.id2label).toEqual({ 0: 'O', 1: 'B-person', 2: 'I-person', 3: 'B-place', 4: 'I-place' });
   expect(config.label2id['B-place']).toBe(3);
   expect(config.architectures).toEqual(['BertForTokenClassification']);
+});
+
+test('onnx/model.onnx gives the labels of the training sentences at each word’s first sub-token', async () => {
+  const session = await InferenceSession.create(path.join(files.model, 'onnx/model.onnx'));
+  expect(session.inputNames).toEqual(['input_ids', 'attention_mask', 'token_type_ids']);
+  const folder = await openFolder(files.model);
+  const { words, windows, tags } = labelTexts(twentySentences(), await loadTokenizer(folder), { maxTokens: 128 });
+  const { labels } = readTaggerDescription(await readJson(folder, 'config.json'));
+  for (const { text, ids, wordStarts } of windows) {
+    const int64 = (values: Iterable<number>): Tensor => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, ids.length]);
+    const { logits } = await session.run({ input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)), token_type_ids: int64(ids.map(() => 0)) });
+    expect(logits!.dims).toEqual([1, ids.length, labels.length]);
+    const scores = logits!.data as Float32Array;
+    const best = words[text]!.map((_, word) => {
+      const row = Array.from(scores.subarray(wordStarts[word]! * labels.length, (wordStarts[word]! + 1) * labels.length));
+      return labels[row.indexOf(Math.max(...row))];
+    });
+    expect(best).toEqual(tags[text]);
+  }
 });
 
 test('the same command gives bit-equal losses', async () => {

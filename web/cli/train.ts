@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { deviceOptions, openDevice } from './device.ts';
 import { readDocuments } from './documents.ts';
+import { inferenceFile } from './inference-file.ts';
 import { scoreTable, percent } from './percent.ts';
 import { recipeOf, recipeOptions } from './recipe-flags.ts';
 import { trainHere, writeFolder } from './training.ts';
@@ -32,7 +33,7 @@ export const train: Verb = {
     }
     for (const note of notes) terminal.note(note);
     const { reason, result, files: tagger } = await trainHere({ documents, recipe, encoder: call.text('encoder') ?? 'minilm-l6', engine }, terminal);
-    if (out !== undefined) await writeFolder(out, tagger);
+    if (out !== undefined) await writeFolder(out, { ...tagger, ...(await inferenceFile(tagger)) });
     const { scores, scoredOn, interval, selection, bestStep, steps, seed, losses, stepMs, device, encoder, labels } = result;
     const allNotes = [...notes, ...result.notes];
     return {
