@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { openHarness } from './browser.ts';
-import { beyondBound } from './gradient-bound.ts';
+import { openHarness } from '../browser.ts';
+import { beyondBound } from '../gradient-bound.ts';
 
 it('a MiniLM step of 8 × 64 tokens gives the gradients of the CPU on WebGPU in Chromium', async () => {
   const page = await openHarness();
