@@ -3,7 +3,7 @@ import type { Scores } from '../evaluate/score.ts';
 import { takeMessages, type Control } from './control.ts';
 import type { EndReason, Prediction } from './protocol.ts';
 import type { Recipe } from './recipe.ts';
-import { endsEpoch } from './sampler.ts';
+import { endsEpoch } from './epoch.ts';
 import { learningRateFactor, updateAt } from './schedule.ts';
 import { TrainingError } from './training-error.ts';
 
