@@ -26,12 +26,15 @@ export function printPlace(place: Place): string {
  * any path of any static host.
  */
 class Router {
+  /** The settings each page was last seen with, so that a step leads back to where one left it. */
+  readonly #left = new Map<PageName, Place>();
   #place = $state.raw<Place>(parsePlace(location.hash));
   readonly page = $derived(this.#place.page);
   readonly query = $derived(this.#place.query);
 
   constructor() {
     addEventListener('hashchange', () => {
+      this.#left.set(this.page, this.#place);
       this.#place = parsePlace(location.hash);
     });
   }
@@ -40,6 +43,12 @@ class Router {
   href(page: PageName, query: Record<string, string> = {}): string {
     const set = this.query.set;
     return printPlace({ page, query: { ...(set && page !== 'home' ? { set } : {}), ...query } });
+  }
+
+  /** A link back to a page as one left it, unless that was in another workspace. */
+  back(page: PageName): string {
+    const left = this.#left.get(page);
+    return page !== this.page && left && left.query.set === this.query.set ? printPlace(left) : this.href(page);
   }
 
   go(page: PageName, query: Record<string, string> = {}): void {

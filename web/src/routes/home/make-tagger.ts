@@ -17,5 +17,5 @@ export async function makeTaggerFromSample(): Promise<void> {
   const steps = Number(router.query.steps);
   const recipe = Number.isInteger(steps) && steps > 0 ? { ...fewShot, steps } : fewShot;
   if (!jobs.training?.active) jobs.train(orderTraining(dataset, documents, encoder, recipe, device.kind));
-  router.go('train', { set: dataset.id, then: 'try', text: sentence, ...(encoder === defaultEncoder ? {} : { encoder }) });
+  router.go('train', { set: dataset.id, then: 'try', text: sentence, ...(encoder === defaultEncoder ? {} : { encoder }), ...(recipe === fewShot ? {} : { steps: String(steps) }) });
 }

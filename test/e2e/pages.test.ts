@@ -1,0 +1,82 @@
+import { gzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, importFiles, sentences, test, trainTiny } from './page.ts';
+
+const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
+const widths = { wide: { width: 1360, height: 900 }, narrow: { width: 390, height: 844 } };
+
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0, { timeout: 60_000 });
+  // A chart is drawn once its library has come.
+  await page.waitForTimeout(400);
+}
+
+/** Looks at the page in both themes and both widths: a screenshot each, and axe finds nothing. */
+async function inspect(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [width, viewport] of Object.entries(widths)) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await settled(page);
+      await page.screenshot({ path: `${screenshots}${name}-${colorScheme}-${width}.png` });
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+      expect.soft(found, `axe on ${name}, ${colorScheme}, ${width}`).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect.soft(overflow, `${name}, ${width} does not scroll sideways`).toBe(0);
+    }
+  }
+}
+
+test('before anything is there, every page says what will be here', async ({ page }) => {
+  for (const name of ['', 'data', 'train', 'evaluate', 'try']) {
+    await page.goto(`#/${name}`);
+    await inspect(page, `empty-${name || 'home'}`);
+  }
+});
+
+test('with data and a run, every page passes axe in both themes and widths', async ({ page }) => {
+  test.setTimeout(400_000);
+  const files = [['train', 40], ['dev', 12], ['test', 20]] as const;
+  await importFiles(page, files.map(([split, count]) => ({ name: `${split}.conll`, content: sentences(count, split) })), 'Lantern Coast, part');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await inspect(page, 'data');
+  await page.getByRole('button', { name: 'Edit person' }).click();
+  await inspect(page, 'data-type');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+
+  await page.setViewportSize(widths.wide);
+  await trainTiny(page, { device: 'wasm', steps: '60', learningRate: '0.003', headLearningRate: '0.01', dropout: '0', evaluateEvery: '10' });
+  await inspect(page, 'train');
+  await page.getByText('Settings', { exact: true }).click();
+  await inspect(page, 'train-settings');
+
+  await page.getByRole('link', { name: 'See where it goes wrong' }).click();
+  await inspect(page, 'evaluate');
+  for (const tab of ['How strict', 'Confusions', 'Errors']) {
+    await page.getByText(tab, { exact: true }).click();
+    await inspect(page, `evaluate-${tab.toLowerCase().replace(' ', '-')}`);
+  }
+  await page.getByRole('link', { name: 'Try it on a sentence' }).click();
+  await expect(page.getByRole('region', { name: 'What it finds' }).getByRole('status')).not.toBeEmpty({ timeout: 60_000 });
+  await inspect(page, 'try');
+  await page.getByRole('link', { name: 'Tagsmith, home' }).click();
+  await inspect(page, 'home');
+});
+
+test('Home is interactive with at most 250 kB of JavaScript, gzipped', async ({ page }) => {
+  const bodies: Promise<Buffer>[] = [];
+  page.on('response', (response) => {
+    if (response.headers()['content-type']?.includes('javascript')) bodies.push(response.body());
+  });
+  await page.goto('');
+  await expect(page.getByRole('button', { name: 'Make a tagger from the sample' })).toBeEnabled();
+  await page.waitForLoadState('networkidle');
+  const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).byteLength, 0);
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThanOrEqual(250_000);
+});
