@@ -65,6 +65,15 @@ describe('WebGPU in Chromium against WASM', () => {
   });
 });
 
+describe('graph capture', () => {
+  it('gives the same bits as running node by node, batch after batch', async () => {
+    const report = await page.call('capture');
+    console.log('host time of a run in ms', { captured: report.capturedMs.map(Math.round), plain: report.plainMs.map(Math.round) });
+    expect(report.results).toBe(3 * 30);
+    expect(report.unequal).toBe(0);
+  });
+});
+
 describe('the choice of a device', () => {
   it('takes the CPU by itself where the GPU is a program, and says so', async () => {
     const chosen = await page.call('choice', { device: 'auto' });

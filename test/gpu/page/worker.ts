@@ -1,8 +1,9 @@
 import './count-dispatches.ts';
+import { captureChecks } from './capture-check.ts';
 import { engineChecks } from './engine-checks.ts';
 import { kernelChecks } from './kernel-checks.ts';
 
-const checks = { ...kernelChecks, ...engineChecks };
+const checks = { ...kernelChecks, ...engineChecks, ...captureChecks };
 
 export type Checks = typeof checks;
 
