@@ -70,6 +70,7 @@ async function fetchInto(model: ModelSource, staging: string, folder: string, co
   const answers: string[] = damage ? [damage] : [];
   let advice = 'Check the network connection, or put its files (config.json, tokenizer.json, model.safetensors) into ' + folder + '.';
   for (const source of sources) {
+    context.onProgress({ done: 0, total: 0, message: `Looking for ${model.id} in ${source.name}` });
     try {
       await mkdir(staging, { recursive: true });
       const sha256 = await source.take(model, staging, context);
@@ -84,9 +85,7 @@ async function fetchInto(model: ModelSource, staging: string, folder: string, co
     } catch (error) {
       if (context.signal?.aborted) throw error;
       if (error instanceof ModelError) advice = error.advice;
-      const answer = `${source.name}: ${reason(error)}`;
-      answers.push(answer);
-      context.onProgress({ done: 0, total: 0, message: answer });
+      answers.push(`${source.name}: ${reason(error)}`);
     }
   }
   throw new ModelError(`Could not get the encoder ${model.id}.\n${answers.map((answer) => `  - ${answer}`).join('\n')}`, advice);
