@@ -15,7 +15,7 @@ import type { Verb } from './verb.ts';
 const sample = fileURLToPath(new URL('../public/sample/', import.meta.url));
 
 /** Enough steps for a good tagger, few enough for two minutes on two cores. */
-const recipe: Recipe = { ...fewShot, name: 'demo', steps: 120, evaluateEvery: 40 };
+const recipe: Recipe = { ...fewShot, name: 'demo', steps: 150, evaluateEvery: 50 };
 
 /** `demo`: the main job from end to end on the sample data, without a page. */
 export const demo: Verb = {
