@@ -10,20 +10,17 @@ const checks: { name: string; command: string[] }[] = [
   { name: 'imports', command: ['vitest', 'run', 'test/imports.test.ts', '--reporter=dot'] },
 ];
 
-/** Runs them one after the other and prints what they find. */
-export async function check(only: readonly { name: string; command: string[] }[] = checks): Promise<Count> {
-  const count = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, command } of only) {
-    const started = performance.now();
-    const { status, output } = await run(command);
-    console.log(`${status === 0 ? '✓' : '✗'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-    if (status === 0) count.passed++;
-    else {
-      count.failed++;
-      console.log(output);
-    }
-  }
-  return count;
+/** Runs them side by side and prints what they find. */
+export async function check(): Promise<Count> {
+  const passed = await Promise.all(
+    checks.map(async ({ name, command }) => {
+      const started = performance.now();
+      const { status, output } = await run(command);
+      console.log(`${status === 0 ? '✓' : '✗'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)${status === 0 ? '' : `\n${output}`}`);
+      return status === 0;
+    }),
+  );
+  return { passed: passed.filter(Boolean).length, failed: passed.filter((fine) => !fine).length, skipped: 0 };
 }
 
 function run([command, ...args]: string[]): Promise<{ status: number | null; output: string }> {
