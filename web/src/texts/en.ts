@@ -149,8 +149,8 @@ export const en = {
     pasteNote: 'CoNLL columns, JSON lines, or plain text with one text a line.',
     pasteName: 'pasted',
     read: 'Look at it',
-    or: 'or',
-    sample: 'Take the sample',
+    or: 'Or',
+    sample: 'look around in the sample',
     import: 'Import',
     export: 'Save as',
     exportConll: 'CoNLL',
@@ -235,7 +235,7 @@ export const en = {
 
   train: {
     title: 'Train a tagger',
-    empty: 'There is nothing to learn from yet.',
+    empty: 'Here a tagger learns from your texts, and you can watch it. There are no texts to learn from yet.',
     emptyAction: 'Bring texts',
     recipe: 'Recipe',
     encoder: 'Encoder',
@@ -344,7 +344,7 @@ export const en = {
 
   evaluate: {
     title: 'Evaluate',
-    empty: 'No tagger has been trained in this workspace yet.',
+    empty: 'Here you see how good a tagger is and where it goes wrong. None has been trained in this workspace yet.',
     emptyAction: 'Train one',
     underWay: 'The first tagger of this workspace is being trained. Its scores will be here.',
     underWayAction: 'Watch it learn',
@@ -354,7 +354,7 @@ export const en = {
       found: (found: string, right: string) => `It finds ${found} names, and ${right} of those it marks are right.`,
       none: 'It found no name. More steps, a higher learning rate or more texts help.',
     },
-    share: (value: number) => (value >= 0.995 ? 'all' : value >= 0.95 ? 'nearly all' : `${Math.round(10 * value) || 'fewer than 1'} in 10`),
+    share: (value: number) => (value >= 0.995 ? 'all' : value >= 0.95 ? 'nearly all' : value < 0.1 ? 'fewer than 1 in 10' : `${Math.min(9, Math.round(10 * value))} in 10`),
     interval: (low: number, high: number) => `95 % interval ${score(low)} to ${score(high)}`,
     microF1: 'micro F1',
     byType: 'Scores by type',
@@ -397,7 +397,7 @@ export const en = {
 
   try: {
     title: 'Try it',
-    empty: 'There is no tagger in this browser yet.',
+    empty: 'Here you type, and a tagger marks the names. There is no tagger in this browser yet.',
     emptyAction: 'Make one',
     model: 'Tagger',
     modelOption: (name: string, created: string) => `${name} · ${created}`,

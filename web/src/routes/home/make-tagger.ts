@@ -3,12 +3,13 @@ import { router } from '../../router.svelte.ts';
 import { device } from '../../state/device.svelte.ts';
 import { jobs } from '../../state/jobs.svelte.ts';
 import { orderTraining } from '../../state/order-training.ts';
-import { openSample } from '../../state/sample.ts';
 import { workspace } from '../../state/workspace.svelte.ts';
 import { fewShot } from '../../train/recipes/index.ts';
 
 /** Opens the sample, starts to train on it with the defaults, and shows that; from there it goes straight on to Try. */
 export async function makeTaggerFromSample(): Promise<void> {
+  // The readers of files come along only now.
+  const { openSample } = await import('../../state/sample.ts');
   const sentence = await openSample();
   const { dataset } = workspace;
   if (!dataset) throw new Error('The sample was not opened.');

@@ -2,10 +2,10 @@ import type { Scores } from '../../evaluate/score.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import { text } from '../../texts/index.ts';
 
-/** Up to two types with the lowest F1, the worst first; none where there are fewer than three, or all are well, or all are nought. */
+/** Up to two types with the lowest F1, the worst first; none where there are fewer than three, or all are well, or all are near nought. */
 export function weakestTypes(scores: Scores): string[] {
   const scored = Object.entries(scores.types).filter(([, score]) => score.support > 0);
-  if (scored.length < 3 || scores.micro.f1 === 0) return [];
+  if (scored.length < 3 || scores.micro.f1 < 0.1) return [];
   return scored
     .filter(([, score]) => score.f1 < 0.9)
     .sort(([, a], [, b]) => a.f1 - b.f1)
