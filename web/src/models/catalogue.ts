@@ -114,10 +114,10 @@ export const catalogue: readonly CatalogueEntry[] = [
     name: 'Tiny',
     hub: null,
     licence: 'Apache-2.0',
-    parameters: 0.2,
-    megabytes: 1,
+    parameters: 0.18,
+    megabytes: 0.7,
     language: 'en',
-    cased: false,
+    cased: true,
     goodFor: 'Trying things out and tests: comes with the app, has learnt nothing before.',
   },
 ];
