@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { encoderFiles } from '../files.ts';
 import { defaultEndpoint, hubFileUrl, hubHeaders, listHub } from '../hub.ts';
-import { megabytes } from '../progress.ts';
 import { download, reason } from './download.ts';
 import type { FileSource } from './source.ts';
 
@@ -36,7 +35,7 @@ export const fromHub: FileSource = {
         signal,
         onBytes(done) {
           received = done;
-          report(done, `Fetching ${model.id}: ${megabytes(before + done)}${total > 0 ? ` of ${megabytes(total)}` : ''}`);
+          report(done, `Fetching ${model.id}`);
         },
         onNote: (message) => report(received, message),
       }).catch(async (error: unknown) => {
