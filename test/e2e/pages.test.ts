@@ -80,3 +80,19 @@ test('Home is interactive with at most 250 kB of JavaScript, gzipped', async ({ 
   expect(bytes).toBeGreaterThan(10_000);
   expect(bytes).toBeLessThanOrEqual(250_000);
 });
+
+test('without a secure connection the page says why and what to do, and still takes data', async ({ page }) => {
+  // As a page over plain http finds it: no GPU, no random ids, no clipboard.
+  await page.addInitScript(() => {
+    Object.defineProperty(globalThis, 'isSecureContext', { value: false });
+    Object.defineProperty(navigator, 'gpu', { value: undefined });
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    Object.defineProperty(crypto, 'randomUUID', { value: undefined });
+  });
+  await page.goto('');
+  const device = page.getByRole('region', { name: 'This device' });
+  await expect(device).toContainText('a connection that is not secure');
+  await expect(device).toContainText('https');
+  await importFiles(page, [{ name: 'train.conll', content: sentences(3) }], 'Insecure');
+  await expect(page.locator('mark').first()).toBeVisible();
+});

@@ -1,6 +1,7 @@
 import { readModelFiles } from '../storage/models.ts';
 import type { Span } from '../text/span.ts';
 import type { WorkerEvent } from '../train/protocol.ts';
+import { newId } from './new-id.ts';
 import { store } from './store.ts';
 import type { Failure } from './training-job.svelte.ts';
 import { startWorker, type WorkerLine } from './training-worker.ts';
@@ -33,7 +34,7 @@ export class Tagger {
         (event) => this.#take(event),
         (message) => this.#fail(message, ''),
       );
-      this.#line.send({ type: 'open', job: crypto.randomUUID(), files, device });
+      this.#line.send({ type: 'open', job: newId(), files, device });
     } catch (error) {
       if (this.model === model) this.#fail(error instanceof Error ? error.message : String(error), '');
     }
@@ -64,7 +65,7 @@ export class Tagger {
       this.busy = false;
       return;
     }
-    this.#sent = { job: crypto.randomUUID(), text, at: performance.now(), spans: [] };
+    this.#sent = { job: newId(), text, at: performance.now(), spans: [] };
     this.busy = true;
     this.#line?.send({ type: 'tag', job: this.#sent.job, texts: [text] });
   }

@@ -1,6 +1,7 @@
 import type { Document } from '../dataset/document.ts';
 import type { Span } from '../text/span.ts';
 import type { ModelFiles, WorkerEvent } from '../train/protocol.ts';
+import { newId } from './new-id.ts';
 import type { Failure, JobStatus } from './training-job.svelte.ts';
 import { startWorker, type WorkerLine } from './training-worker.ts';
 
@@ -15,7 +16,7 @@ export interface TaggingOrder {
 /** A file of texts being tagged. */
 export class TaggingJob {
   readonly kind = 'tagging';
-  readonly id = crypto.randomUUID();
+  readonly id = newId();
   readonly order: Omit<TaggingOrder, 'files'>;
 
   status = $state<JobStatus>('preparing');

@@ -3,6 +3,7 @@ import type { DeviceKind } from '../engine/engine.ts';
 import type { StoredEvaluation } from '../storage/schema.ts';
 import type { EncoderSource, Prediction, Stage, WorkerEvent } from '../train/protocol.ts';
 import type { Recipe } from '../train/recipe.ts';
+import { newId } from './new-id.ts';
 import { startWorker, type WorkerLine } from './training-worker.ts';
 
 export type JobStatus = 'preparing' | 'running' | 'paused' | 'stopping' | 'saving' | 'finished' | 'failed';
@@ -29,7 +30,7 @@ export type Trained = Extract<WorkerEvent, { type: 'trained' }>;
 /** A training as the page sees it: what the worker has told so far. */
 export class TrainingJob {
   readonly kind = 'training';
-  readonly id = crypto.randomUUID();
+  readonly id = newId();
   readonly order: TrainingOrder;
   readonly created = Date.now();
 

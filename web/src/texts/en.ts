@@ -412,6 +412,7 @@ export const en = {
     scores: 'Show scores',
     copy: 'Copy as JSON',
     copied: 'Copied.',
+    notCopied: 'The browser did not let this page copy. Select the text and copy it by hand, or open Tagsmith over https.',
     link: 'Copy link',
     linkCopied: 'Copied. The link opens this tagger in this browser.',
     fileTitle: 'Tag a whole file',
