@@ -123,6 +123,19 @@ test('a score of 0 that has never been anything else is not standing still', asy
   expect(events.at(-1)).toMatchObject({ reason: 'early-stop', steps: 10, bestStep: 8 });
 });
 
+test('where no evaluation finds anything the last step is taken', async () => {
+  const evaluate = async () => ({ scores: scores(0), predictions: [] });
+  const events = await collect(runOf(new CountingSession(), { recipe: { ...fewShot, steps: 10, evaluateEvery: 4, patience: 1 }, evaluate }));
+  expect(events.at(-1)).toEqual({ type: 'end', reason: 'finished', steps: 10, bestStep: 10 });
+});
+
+test('a run that stands still after its last step has finished', async () => {
+  const session = new CountingSession();
+  const evaluate = async () => ({ scores: scores(session.parameter <= 8 ? session.parameter / 10 : 0.1), predictions: [] });
+  const events = await collect(runOf(session, { recipe: { ...fewShot, steps: 10, evaluateEvery: 2, patience: 1 }, evaluate }));
+  expect(events.at(-1)).toEqual({ type: 'end', reason: 'finished', steps: 10, bestStep: 8 });
+});
+
 test('once an epoch is evaluated by default, and after the last step', async () => {
   const evaluate = async () => ({ scores: scores(0.5), predictions: [] });
   const events = await collect(runOf(new CountingSession(), { recipe: { ...fewShot, steps: 15, batchSize: 16, evaluateEvery: null }, examples: 100, evaluate }));

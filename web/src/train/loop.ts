@@ -73,7 +73,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void>
     if (evaluationDue && run.evaluate) {
       const evaluation = await run.evaluate(session);
       yield { type: 'evaluation', step, evaluation, best: await best.offer(step, evaluation.scores) };
-      if (best.stoodStill()) {
+      if (step < recipe.steps && best.stoodStill()) {
         reason = 'early-stop';
         break;
       }
@@ -160,10 +160,10 @@ class Best {
     this.#recipe = recipe;
   }
 
-  /** Whether these are the best scores so far. As long as the best is 0 the tagger hasn't begun to find anything: that doesn't count as standing still. */
+  /** Whether these are the best scores so far. As long as the best is 0 the tagger hasn't begun to find anything: that doesn't count as standing still, and of such steps the last is the best. */
   async offer(step: number, scores: Scores): Promise<boolean> {
     const score = scores[this.#recipe.selectBy].f1;
-    const better = score > this.#score;
+    const better = score > this.#score || (score === 0 && this.#score === 0);
     this.#withoutBetter = better || this.#score === 0 ? 0 : this.#withoutBetter + 1;
     if (better) {
       this.#score = score;

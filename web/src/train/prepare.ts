@@ -77,6 +77,9 @@ function describeParts({ train, choose, test, selection }: Parts, { patience }: 
   if (selection.by === 'last-step') {
     notes.push(`There is no development split: the parameters of the last step are taken${patience === null ? '' : ', and training cannot end early'}.`);
   }
+  if (choose.length > 0 && !choose.some(({ spans }) => spans.length > 0)) {
+    notes.push('The texts that choose the parameters hold no span: every score on them is 0, so the parameters of the last step are taken.');
+  }
   if (test.length === 0) notes.push(choose.length > 0 ? 'There is no test split: scores on the texts that chose the parameters are optimistic.' : 'There is no test split either: nothing can be scored.');
   const known = new Set(train.flatMap(({ spans }) => spans.map(({ type }) => type)));
   const unknown = new Set([...choose, ...test].flatMap(({ spans }) => spans.map(({ type }) => type)).filter((type) => !known.has(type)));
@@ -91,6 +94,8 @@ function describeTexts(parts: LabelledTexts[]): string[] {
   if (dropped > 0) notes.push(`${count(dropped, 'span')} left out: a longer span covers the same words, and a word has one tag only.`);
   const widened = total((part) => part.widened);
   if (widened > 0) notes.push(`${count(widened, 'span')} widened to whole words.`);
+  const wordless = total((part) => part.empty);
+  if (wordless > 0) notes.push(`${count(wordless, 'span')} without a word left out.`);
   const long = total((part) => part.windows.length - new Set(part.windows.map(({ text }) => text)).size);
   if (long > 0) notes.push(`Long texts are read in overlapping windows: ${count(long, 'window')} more than texts.`);
   const empty = total((part) => part.words.filter((words) => words.length === 0).length);

@@ -38,17 +38,20 @@ export interface LabelledTexts extends EncodedTexts {
   dropped: number;
   /** Spans that were widened to whole words. */
   widened: number;
+  /** Spans that hold no word, only white space. */
+  empty: number;
 }
 
 /** Encodes documents and turns their spans into tags. */
 export function labelTexts(documents: readonly Document[], tokenizer: WordTokenizer, size: WindowSize): LabelledTexts {
   const encoded = encodeTexts(documents, tokenizer, size);
-  const labelled: LabelledTexts = { ...encoded, documents, tags: [], dropped: 0, widened: 0 };
+  const labelled: LabelledTexts = { ...encoded, documents, tags: [], dropped: 0, widened: 0, empty: 0 };
   documents.forEach(({ spans }, index) => {
-    const { tags, dropped, widened } = spansToTags(encoded.words[index]!, spans);
+    const { tags, dropped, widened, empty } = spansToTags(encoded.words[index]!, spans);
     labelled.tags.push(tags);
     labelled.dropped += dropped.length;
     labelled.widened += widened.length;
+    labelled.empty += empty.length;
   });
   return labelled;
 }
