@@ -157,6 +157,24 @@ describe('rough data', () => {
     await expect(run([sentence('a', 'Nobody came .')])).rejects.toMatchObject({ message: expect.stringContaining('None of the 1 training texts has a span'), advice: expect.stringContaining('Label') });
   });
 
+  test('development texts without a span can choose nothing, and it says so', async () => {
+    const { result } = trained(await run([...twentySentences(), sentence('d', 'Nobody came .', 'dev')], { steps: 2, evaluateEvery: 1 }));
+    expect(result.notes.join('\n')).toContain('The texts that choose the parameters hold no span');
+  });
+
+  test('a span over white space alone is told of', async () => {
+    const blank: Document = { id: 'b', text: 'Nuno  came .', spans: [{ start: 4, end: 6, type: 'person', source: 'manual' }], origin: { file: 'test', line: 1 } };
+    const { result } = trained(await run([...twentySentences(), blank], { steps: 1 }));
+    expect(result.notes.join('\n')).toContain('1 span without a word left out');
+  });
+
+  test('a tagger with labels of another kind is refused', async () => {
+    const { files } = trained(await run(twentySentences(), { steps: 1 }));
+    const config = JSON.parse(new TextDecoder().decode(files['config.json'])) as { id2label: Record<string, string> };
+    config.id2label['1'] = 'LABEL_1';
+    await expect(openTagger(asFolder({ ...files, 'config.json': new TextEncoder().encode(JSON.stringify(config)) }), engine)).rejects.toThrow('has the label "LABEL_1"');
+  });
+
   test('one type only is enough', async () => {
     const documents = [sentence('a', '[Nuno](person) came .'), sentence('b', '[Mara](person) went .')];
     const { result } = trained(await run(documents, { steps: 2 }));

@@ -33,11 +33,14 @@ export async function loadEncoder(folder: ModelFolder, licence?: string): Promis
 export async function readJson(folder: ModelFolder, file: string): Promise<Record<string, unknown>> {
   const bytes = await folder.read(file);
   if (!bytes) throw new TrainingError(`${folder.name} has no ${file}.`, 'Choose a model folder as the Hugging Face hub lays it out, or fetch the model again.');
+  let json: unknown;
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw new TrainingError(`${file} of ${folder.name} is damaged (${(error as Error).message}).`, 'Fetch the model again.', { cause: error });
   }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new TrainingError(`${file} of ${folder.name} is damaged: it holds no JSON object.`, 'Fetch the model again.');
+  return json as Record<string, unknown>;
 }
 
 /** `license:` of a model card's front matter. */

@@ -10,7 +10,7 @@ pipeline_tag: token-classification
 tags:
 - token-classification
 - named-entity-recognition
-- tagsmith${encoder.licence ? `\nlicense: ${encoder.licence}` : ''}
+- tagsmith${encoder.licence ? `\nlicense: ${encoder.licence.toLowerCase()}` : ''}
 ---
 
 # A tagger for ${listed(types)}

@@ -1,5 +1,5 @@
 import { buildTagger } from '../../../wasm-models/index.ts';
-import { readEncoderConfig, readTaggerDescription } from '../../../wasm-models/weights/encoder-config.ts';
+import { ConfigError, readEncoderConfig, readTaggerDescription } from '../../../wasm-models/weights/encoder-config.ts';
 import { openWeights } from '../../../wasm-models/weights/open.ts';
 import { importTagger } from '../../../wasm-models/weights/transfer.ts';
 import type { ModelFolder } from '../encode/model-folder.ts';
@@ -42,11 +42,16 @@ const GROUP = 128;
 /** Window of taggers that don't say what they were trained with. */
 const USUAL_WINDOW = 128;
 
+/** What `tagsToSpans` can read. */
+const READABLE_LABEL = /^(?:O|[BIES]-.+)$/;
+
 /** Opens a tagger's folder: one made here, or any token classification model of the supported architectures with BIO labels. */
 export async function openTagger(folder: ModelFolder, engine: Engine): Promise<Tagger> {
   const configJson = await readJson(folder, 'config.json');
   const config = readEncoderConfig(configJson);
   const { labels, pooling } = readTaggerDescription(configJson);
+  const foreign = labels.find((label) => !READABLE_LABEL.test(label));
+  if (foreign !== undefined) throw new ConfigError(`config.json of ${folder.name} has the label ${JSON.stringify(foreign)}; a tagger's labels are O and B-type, I-type (or E-, S-).`);
   const [tokenizer, weights, maxTokens] = await Promise.all([loadTokenizer(folder), openWeights(folder), windowOf(folder)]);
   const graphs = buildTagger({
     encoder: config,
@@ -61,7 +66,10 @@ export async function openTagger(folder: ModelFolder, engine: Engine): Promise<T
   const options = {
     lengths: engine.padding,
     labels: labels.length,
-    rowOf: (id: number) => id,
+    rowOf(id: number): number {
+      if (id < config.vocabularySize) return id;
+      throw new ConfigError(`The tokenizer of ${folder.name} gives token id ${id}, but its vocabulary has ${config.vocabularySize} rows: tokenizer.json and config.json don't belong together.`);
+    },
     padding: tokenizer.special.padding,
     positionOffset: config.positionOffset,
     pooling,
