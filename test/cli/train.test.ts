@@ -97,6 +97,14 @@ test('predict writes JSON Lines with offsets in code points', async () => {
   }
 }, 60_000);
 
+test('predict says so before it tags where there is no place for its file', async () => {
+  const out = path.join(folder, 'missing', 'predicted.jsonl');
+  const { status, stdout, stderr } = await tagsmith(['predict', '--model', files.model, '--input', files.test, '--out', out, '--threads', '1', '--json']);
+  expect(stderr).toBe(`tagsmith: --out ${out}: there is no folder ${path.join(folder, 'missing')}. Make it first.\n`);
+  expect(stdout).toBe('');
+  expect(status).toBe(1);
+}, 60_000);
+
 test('evaluate counts a half-right file as seqeval does', async () => {
   const gold = path.join(folder, 'gold.conll');
   const predicted = path.join(folder, 'half.conll');

@@ -50,6 +50,20 @@ describe('a failed run ends with status 1 and says what to do', () => {
     expect(stdout).toBe('');
   });
 
+  test('a folder in the place of a file', async () => {
+    const { status, stderr } = await tagsmith(['evaluate', '--gold', folder, '--pred', folder]);
+    expect(stderr).toContain(`${folder} is a folder`);
+    expect(status).toBe(1);
+  });
+
+  test('a tagger’s folder that is a file, before anything is trained', async () => {
+    const file = path.join(folder, 'a.conll');
+    const { status, stderr } = await tagsmith(['train', '--train', file, '--encoder', 'tiny', '--out', file]);
+    expect(stderr).toContain(`--out ${file} is a file`);
+    expect(stderr).not.toContain('Training');
+    expect(status).toBe(1);
+  });
+
   test('an encoder that does not exist', async () => {
     const { status, stderr } = await tagsmith(['train', '--train', path.join(folder, 'a.conll'), '--encoder', 'bort']);
     expect(stderr).toContain('There is no encoder "bort".');

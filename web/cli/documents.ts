@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { Document, Split } from '../src/dataset/document.ts';
 import { importFile } from '../src/dataset/formats/import.ts';
 import { REPAIRS, type ImportReport } from '../src/dataset/formats/report.ts';
@@ -12,7 +12,9 @@ export async function readDocuments(file: string, split?: Split): Promise<{ docu
 
 /** The bytes of a file that is there. */
 export function openFile(file: string): AsyncIterable<Uint8Array> {
-  if (!existsSync(file)) throw new FailedRun(`There is no file ${file}.`);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new FailedRun(`There is no file ${file}.`);
+  if (found.isDirectory()) throw new FailedRun(`${file} is a folder; give a file of texts (.conll, .jsonl, .txt).`);
   return createReadStream(file);
 }
 

@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Document } from '../src/dataset/document.ts';
 import { writeTaggedConll } from '../src/dataset/formats/write-conll.ts';
 import { writeJsonl } from '../src/dataset/formats/write-jsonl.ts';
@@ -9,6 +8,7 @@ import { Control } from '../src/train/control.ts';
 import { openTagger, type TaggedText } from '../src/train/tagger.ts';
 import { deviceOptions, openDevice } from './device.ts';
 import { readDocuments } from './documents.ts';
+import { stageFile } from './output.ts';
 import type { Verb } from './verb.ts';
 
 type Writer = (documents: readonly Document[], tagged: readonly TaggedText[]) => Iterable<string>;
@@ -29,24 +29,23 @@ export const predict: Verb = {
     const write = Object.entries(writers).find(([ending]) => out.endsWith(ending))?.[1];
     if (!write) throw call.wrong(`--out ${out}: expected a name that ends in ${Object.keys(writers).join(' or ')}.`);
     const { documents, notes } = await readDocuments(input);
+    const staged = await stageFile(out);
     for (const note of notes) terminal.note(note);
     const engine = await openDevice(call);
     const tagger = await openTagger(await openFolder(model), engine);
-    const staging = `${out}.partial-${process.pid}`;
-    const stream = createWriteStream(staging, 'utf8');
     const began = performance.now();
     let done = 0;
     let spans = 0;
-    for await (const group of tagger.tag(documents, new Control())) {
-      for (const part of write(documents.slice(done, done + group.length), group)) stream.write(part);
-      for (const tagged of group) spans += tagged.spans.length;
-      done += group.length;
-      const speed = (1000 * done) / (performance.now() - began);
-      terminal.progress(`${done.toLocaleString('en')} of ${documents.length.toLocaleString('en')} texts, ${Math.round(speed)} texts/s`);
-    }
-    stream.end();
-    await finished(stream);
-    await rename(staging, out);
+    const parts = async function* (): AsyncGenerator<string> {
+      for await (const group of tagger.tag(documents, new Control())) {
+        yield* write(documents.slice(done, done + group.length), group);
+        for (const tagged of group) spans += tagged.spans.length;
+        done += group.length;
+        const speed = (1000 * done) / (performance.now() - began);
+        terminal.progress(`${done.toLocaleString('en')} of ${documents.length.toLocaleString('en')} texts, ${Math.round(speed)} texts/s`);
+      }
+    };
+    await staged.fill((file) => pipeline(parts, createWriteStream(file, 'utf8')));
     await tagger.dispose();
     const seconds = (performance.now() - began) / 1000;
     return {

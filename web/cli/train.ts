@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { deviceOptions, openDevice } from './device.ts';
 import { readDocuments } from './documents.ts';
 import { inferenceFile } from './inference-file.ts';
+import { prepareFolder } from './output.ts';
 import { scoreTable, percent } from './percent.ts';
 import { recipeOf, recipeOptions } from './recipe-flags.ts';
 import { trainHere, writeFolder } from './training.ts';
@@ -19,9 +19,6 @@ export const train: Verb = {
     const recipe = await recipeOf(call);
     const files = { train: call.required('train'), dev: call.text('dev'), test: call.text('test') };
     const engine = await openDevice(call);
-    // Not after minutes of training: whether there is a place for the result is known now.
-    const out = call.text('out');
-    if (out !== undefined) await mkdir(out, { recursive: true });
     const documents = [];
     const notes: string[] = [];
     for (const split of ['train', 'dev', 'test'] as const) {
@@ -32,6 +29,9 @@ export const train: Verb = {
       for (const document of read.documents) documents.push(document);
     }
     for (const note of notes) terminal.note(note);
+    // Not after minutes of training: whether there is a place for the result is known now.
+    const out = call.text('out');
+    if (out !== undefined) await prepareFolder(out);
     const { reason, result, files: tagger } = await trainHere({ documents, recipe, encoder: call.text('encoder') ?? 'minilm-l6', engine }, terminal);
     if (out !== undefined) await writeFolder(out, { ...tagger, ...(await inferenceFile(tagger)) });
     const { scores, scoredOn, interval, selection, bestStep, steps, seed, losses, stepMs, device, encoder, labels } = result;

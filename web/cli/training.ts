@@ -11,7 +11,7 @@ import type { Recipe } from '../src/train/recipe.ts';
 import { runTraining } from '../src/train/run.ts';
 import { seqevalScoring } from '../src/train/scoring.ts';
 import { percent } from './percent.ts';
-import type { Terminal } from './verb.ts';
+import { FailedRun, type Terminal } from './verb.ts';
 
 export interface Trained {
   reason: EndReason;
@@ -32,7 +32,7 @@ export async function trainHere(order: { documents: readonly Document[]; recipe:
   };
   process.once('SIGINT', stop);
   try {
-    const licence = catalogueEntry(order.encoder)?.licence.toLowerCase();
+    const licence = catalogueEntry(order.encoder)?.licence;
     for await (const event of runTraining({ documents, recipe, encoder, licence, engine, scoring: seqevalScoring, control })) {
       switch (event.type) {
         case 'progress':
@@ -51,6 +51,7 @@ export async function trainHere(order: { documents: readonly Document[]; recipe:
           terminal.note(`step ${event.step}: F1 ${percent(event.scores[recipe.selectBy].f1)}${event.best ? ' (best so far)' : ''}`);
           break;
         case 'trained':
+          if (event.result.steps === 0) throw new FailedRun('Stopped before the first step: nothing was trained, so there is no tagger to keep.');
           return event;
       }
     }
