@@ -6,6 +6,7 @@ import { zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fetchModel } from '../../../web/src/models/node/fetch.ts';
 import { openModel } from '../../../web/src/models/node/open.ts';
+import { storedModels } from '../../../web/src/models/node/store.ts';
 import { readSafetensors } from '../../../wasm-models/weights/safetensors.ts';
 import { encoderFiles, shardedFiles, weights } from './encoder-files.ts';
 import { sha256, startFakeHub, type FakeHub } from './fake-hub.ts';
@@ -137,6 +138,15 @@ test('a weight file that was cut on the disk is noticed and fetched again', asyn
   await fetchIt();
   expect(messages.join('\n')).toContain(`is 70000 bytes long, ${weights.length} expected by its header: fetching it again`);
   expect(await readFile(path.join(folder, 'model.safetensors'))).toEqual(Buffer.from(weights));
+});
+
+test('one model whose index of weights can’t be read does not hide the others, however many look at once', async () => {
+  await fetchIt();
+  const { path: sharded } = await fetchIt('someone/sharded');
+  await writeFile(path.join(sharded, 'model.safetensors.index.json'), '{');
+  await rm(inModels('someone--encoder', '.tagsmith-files.json'));
+  const looks = await Promise.all(Array.from({ length: 8 }, () => storedModels(env, path.join(home, 'none'))));
+  for (const models of looks) expect(models.map(({ id }) => id)).toEqual(['someone/encoder']);
 });
 
 test('the Hugging Face cache of the machine comes before the hub', async () => {

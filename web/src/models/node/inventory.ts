@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { readSafetensorsLength } from './safetensors-length.ts';
 import { encoderFiles, isModelFile, shardIndexFile, type ModelFile } from '../files.ts';
 
-/** Beside a model's files: what they were when they were last read whole, so that a start need not read 90 MB again. */
-const recordFile = 'tagsmith.json';
+/** Beside a model's files: what they were when they were last read whole, so that a start need not read 90 MB again. (A tagger's own `tagsmith.json` is another file.) */
+const recordFile = '.tagsmith-files.json';
 
 interface RecordedFile extends Required<ModelFile> {
   modifiedMs: number;
@@ -50,7 +50,12 @@ export async function inspectFolder(folder: string, sha256: Readonly<Record<stri
     if (problem) return { state: 'damaged', problem };
     files.push(file);
   }
-  const missing = await missingShard(folder, listed);
+  let missing;
+  try {
+    missing = await missingShard(folder, listed);
+  } catch (error) {
+    return { state: 'damaged', problem: `${shardIndexFile} in ${folder} can't be read (${(error as Error).message})` };
+  }
   if (missing) return { state: 'damaged', problem: `${missing} is missing in ${folder}, though ${shardIndexFile} names it` };
   if (record) await writeRecord(folder, files);
   return { state: 'good', files: files.map(({ name, size, sha256: hash }) => ({ name, size, sha256: hash })) };
@@ -70,8 +75,8 @@ async function damage(folder: string, file: KnownFile, expected: string | undefi
 
 async function missingShard(folder: string, listed: readonly ModelFile[]): Promise<string | undefined> {
   if (!listed.some(({ name }) => name === shardIndexFile)) return undefined;
-  const index = JSON.parse(await readFile(path.join(folder, shardIndexFile), 'utf8')) as { weight_map?: Record<string, string> };
-  return Object.values(index.weight_map ?? {}).find((shard) => !listed.some(({ name }) => name === shard));
+  const index = JSON.parse(await readFile(path.join(folder, shardIndexFile), 'utf8')) as { weight_map?: Record<string, string> } | null;
+  return Object.values(index?.weight_map ?? {}).find((shard) => !listed.some(({ name }) => name === shard));
 }
 
 /** SHA-256 in hexadecimal. */
@@ -94,7 +99,7 @@ async function writeRecord(folder: string, files: RecordedFile[]): Promise<void>
   const text = `${JSON.stringify({ files }, null, 2)}\n`;
   const target = path.join(folder, recordFile);
   if ((await readFile(target, 'utf8').catch(() => '')) === text) return;
-  const fresh = `${target}.${process.pid}`;
+  const fresh = `${target}.${randomUUID()}`; // two requests may look at once
   // A folder that can't be written to is only read again each time.
-  await writeFile(fresh, text).then(() => rename(fresh, target), () => undefined);
+  await writeFile(fresh, text).then(() => rename(fresh, target)).catch(() => undefined);
 }
