@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
 
@@ -47,6 +48,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const { HOST: host, PORT: port, TAGSMITH_NAMES: names } = result.data;
   const own = everyAddress.includes(host) ? Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []) : [host];
-  const given = names.split(',').map((name) => name.trim().toLowerCase());
-  return { host, port, names: [...own.map((name) => name.toLowerCase()), ...given.filter((name) => name !== '')] };
+  const given = names.split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '');
+  const wrong = given.find((name) => !/^[\w.-]+$/.test(name) && !isIPv6(name));
+  if (wrong !== undefined) throw new ConfigError(`TAGSMITH_NAMES holds ${JSON.stringify(wrong)}; expected names or addresses alone, without scheme and port, such as class.example.`);
+  return { host, port, names: [...own.map((name) => name.toLowerCase()), ...given] };
 }

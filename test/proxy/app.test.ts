@@ -41,6 +41,7 @@ test('files go out compressed to whoever takes that', async () => {
   const packed = await get('/assets/main-abc.js', { 'accept-encoding': 'gzip, deflate' });
   expect([packed.headers.get('content-encoding'), packed.headers.get('content-type')]).toEqual(['gzip', 'text/javascript; charset=utf-8']);
   expect((await get('/assets/main-abc.js')).headers.get('content-encoding')).toBeNull();
+  expect((await get('/assets/main-abc.js', { 'accept-encoding': 'gzip;q=0, br' })).headers.get('content-encoding')).toBeNull();
 });
 
 test.each(['/', '/healthz', '/models/index.json', '/models/someone--encoder/model.safetensors', '/nothing'])('%s carries the security headers', async (address) => {
@@ -122,7 +123,8 @@ test('a range of another version gives the whole file', async () => {
 });
 
 test('who has the file already is told so', async () => {
-  expect((await get(file, { 'if-none-match': `"${hash}"` })).status).toBe(304);
+  for (const tag of [`"${hash}"`, `W/"${hash}"`, `"other", "${hash}"`]) expect((await get(file, { 'if-none-match': tag })).status).toBe(304);
+  expect((await get(file, { 'if-none-match': '"other"' })).status).toBe(200);
 });
 
 test('HEAD gives the headers alone', async () => {

@@ -28,6 +28,10 @@ test.each(['eighty', '-1', '65536', '80.5'])('PORT=%s is refused with what was e
   expect(() => readConfig({ PORT: port })).toThrow(`PORT is "${port}"; expected a number from 0 to 65535`);
 });
 
+test.each(['class.example:8443', 'https://class.example', 'a.example, class.example/page'])('TAGSMITH_NAMES=%s, which no caller would match, is refused', (names) => {
+  expect(() => readConfig({ TAGSMITH_NAMES: names })).toThrow('expected names or addresses alone');
+});
+
 test('a listening server answers over the network, and checks the name it is called by', async () => {
   server = await listen(app, { host: '127.0.0.1', port: 0, names: [] });
   expect(await (await fetch(`${server.address}healthz`)).json()).toEqual({ ok: true });
