@@ -136,6 +136,15 @@ test('a full disk is said, and the encoder opens', async () => {
   expect(messages.join('\n')).toContain('no room to keep model.safetensors');
 });
 
+test('weights that this server had and the disk had no room for come from the hub once the server has them no more', async () => {
+  server!.models['someone--encoder'] = encoderFiles();
+  caches.capacity = 5000;
+  expect(await (await open('someone/encoder')).read('model.safetensors')).toEqual(weights);
+  delete server!.models['someone--encoder'];
+  expect(await (await open('someone/encoder')).read('model.safetensors')).toEqual(weights);
+  expect(requests.at(-1)).toContain('https://huggingface.co/someone/encoder/resolve/c0ffee/');
+});
+
 test('nowhere to be had: the message says where it was looked for and what to do', async () => {
   hub = undefined;
   await expect(open('roberta-base')).rejects.toMatchObject({ message: expect.stringContaining('neither on this server nor kept by the browser'), advice: expect.stringContaining('npm run models -- fetch roberta-base') });

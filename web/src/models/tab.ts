@@ -104,9 +104,13 @@ function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
 }
 
+/** The listing of an earlier time, where all of its files are kept: what is missing may no longer be where it came from. */
 async function keptListing(key: string, cache: Cache | undefined): Promise<PlacedFile[] | undefined> {
   const kept = await cache?.match(key);
-  return kept ? ((await kept.json()) as PlacedFile[]) : undefined;
+  if (!kept) return undefined;
+  const files = (await kept.json()) as PlacedFile[];
+  const entries = await Promise.all(files.map((file) => cache!.match(cacheKey(file))));
+  return entries.every((entry) => entry !== undefined) ? files : undefined;
 }
 
 async function askHub(model: ModelSource, { fetch }: Surroundings, signal: AbortSignal | undefined): Promise<PlacedFile[]> {
