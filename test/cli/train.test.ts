@@ -125,6 +125,13 @@ test('evaluate says where two files hold different tokens', async () => {
   expect(status).toBe(1);
 });
 
+test('evaluate tells of texts with as many tokens but other ones', async () => {
+  const other = path.join(folder, 'shifted.conll');
+  await writeFile(other, 'Ketterby\tB-place\nleft\tO\nMara\tB-person\nLindqvist\tI-person\n\n');
+  const json = jsonOf(await tagsmith(['evaluate', '--gold', path.join(folder, 'gold.conll'), '--pred', other, '--json']));
+  expect(json.notes.join('\n')).toContain('1 of 1 texts have as many tokens');
+});
+
 test('bench step tells the median times, parameters and bytes', async () => {
   const json = jsonOf(await tagsmith(['bench', 'step', '--encoder', 'tiny', '--batch', '2', '--tokens', '16', '--steps', '3', '--threads', '1', '--json']));
   expect(json.forwardBackwardMs.median).toBeGreaterThan(0);

@@ -133,7 +133,7 @@ const CLASS_NAMES: Record<Architecture, string> = {
 export function writeTaggerConfig(base: Json, { labels, pooling }: TaggerDescription): Json {
   const encoder = readEncoderConfig(base);
   const xlm = base['model_type'] === 'xlm-roberta';
-  const { _name_or_path: _, transformers_version: __, ...kept } = base;
+  const { _name_or_path: _, transformers_version: __, torch_dtype: ___, ...kept } = base;
   return {
     ...kept,
     architectures: [xlm ? 'XLMRobertaForTokenClassification' : CLASS_NAMES[encoder.architecture]],

@@ -60,11 +60,16 @@ export async function readStrictly(file: string): Promise<Annotated[]> {
   return texts;
 }
 
-/** Throws unless both files hold the same texts. */
-export function checkSameTexts(gold: readonly Annotated[], goldFile: string, predicted: readonly Annotated[], predictedFile: string): void {
+/**
+ * Throws unless both files hold the same texts. Tokens are held against each other by number alone, since programs write
+ * brackets and quotes in several ways; `notes` tell of texts that read differently.
+ */
+export function checkSameTexts(gold: readonly Annotated[], goldFile: string, predicted: readonly Annotated[], predictedFile: string): string[] {
   if (gold.length !== predicted.length) throw new FailedRun(`${goldFile} has ${gold.length} texts, ${predictedFile} has ${predicted.length}: both must hold the same.`);
+  const different: number[] = [];
   gold.forEach((own, index) => {
     const other = predicted[index]!;
+    if (own.text !== other.text) different.push(own.line);
     if (own.words !== null && other.words !== null) {
       if (own.words !== other.words) {
         throw new FailedRun(`Text ${index + 1} has ${own.words} tokens in ${goldFile} (line ${own.line}) and ${other.words} in ${predictedFile} (line ${other.line}): both files must hold the same tokens.`);
@@ -73,6 +78,8 @@ export function checkSameTexts(gold: readonly Annotated[], goldFile: string, pre
       throw new FailedRun(`Text ${index + 1} differs between ${goldFile} (line ${own.line}) and ${predictedFile} (line ${other.line}): both files must hold the same texts.`);
     }
   });
+  if (different.length === 0) return [];
+  return [`${different.length.toLocaleString('en')} of ${gold.length.toLocaleString('en')} texts have as many tokens in ${predictedFile} as in ${goldFile}, but other ones (first: line ${different[0]} of ${goldFile}); they are scored by place.`];
 }
 
 function asEntity({ type, first, last }: WordEntity): Entity {

@@ -19,9 +19,8 @@ export const evaluate: Verb = {
     const mode: TagMode = call.choice('mode', ['default', 'strict']) ?? 'default';
     const read = async (file: string) => (mode === 'strict' ? { texts: await readStrictly(file), notes: [] } : readAnnotated(file));
     const [gold, predicted] = [await read(goldFile), await read(predictedFile)];
-    const notes = [...gold.notes, ...predicted.notes];
+    const notes = [...gold.notes, ...predicted.notes, ...checkSameTexts(gold.texts, goldFile, predicted.texts, predictedFile)];
     for (const note of notes) terminal.note(note);
-    checkSameTexts(gold.texts, goldFile, predicted.texts, predictedFile);
     // Where only one side knows the words, both are counted in characters.
     const pairs = gold.texts.map((own, index) => {
       const other = predicted.texts[index]!;
