@@ -59,7 +59,7 @@ const doors: Record<string, string[]> = {
   'onnxruntime-node': ['web/src/engine'],
   'onnxruntime-web': ['web/src/engine'],
   'pure-rand': ['wasm-models/random.ts', 'web/src/dataset/random.ts'],
-  'simple-statistics': ['web/src/evaluate', 'web/src/dataset'],
+  'simple-statistics': ['web/src/evaluate'],
   svelte: ['web/src/main.ts', 'web/src/App.svelte', 'web/src/state', 'web/src/ui', 'web/src/charts', 'web/src/routes', 'web/src/router.svelte.ts'],
   virtua: ['web/src/ui', 'web/src/routes'],
   vite: ['proxy/build.ts', 'web/cli/bench'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Document } from '../../../web/src/dataset/document.ts';
 import { fork } from '../../../web/src/dataset/random.ts';
-import { assignSplits, holdOut, mergeSplits } from '../../../web/src/dataset/splits.ts';
+import { holdOut } from '../../../web/src/dataset/splits.ts';
 
 const documents = (count: number): Document[] =>
   Array.from({ length: count }, (_, i) => ({ id: String(i), text: 'x', spans: [], origin: { file: 'f', line: i + 1 } }));
@@ -42,16 +42,5 @@ describe('holdOut', () => {
     expect(holdOut(documents(1), 0.5, 1).heldOut).toHaveLength(0);
     expect(holdOut(documents(5), 0, 1).heldOut).toHaveLength(0);
     expect(() => holdOut(documents(5), 1, 1)).toThrow('share');
-  });
-});
-
-describe('splits', () => {
-  it('marks the documents of each file with its split', () => {
-    expect(mergeSplits({ test: documents(1), train: documents(2) }).map(({ split }) => split)).toEqual(['train', 'train', 'test']);
-  });
-
-  it('gives shares of dev and test to documents without splits', () => {
-    const splits = assignSplits(documents(100), { dev: 0.1, test: 0.2 }, 3).map(({ split }) => split);
-    expect([splits.filter((split) => split === 'dev').length, splits.filter((split) => split === 'test').length]).toEqual([10, 20]);
   });
 });

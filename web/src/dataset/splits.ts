@@ -1,4 +1,4 @@
-import type { Document, Split } from './document.ts';
+import type { Document } from './document.ts';
 import { fork } from './random.ts';
 
 /** Documents in two parts, each in the order they came. */
@@ -15,18 +15,4 @@ export function holdOut(documents: readonly Document[], share: number, seed: num
   const order = fork(seed, 'hold-out').shuffle(documents.map((_, i) => i));
   const chosen = new Set(order.slice(0, count));
   return { kept: documents.filter((_, i) => !chosen.has(i)), heldOut: documents.filter((_, i) => chosen.has(i)) };
-}
-
-/** Documents of several files as one list, each marked with the split its file was given. */
-export function mergeSplits(parts: Partial<Record<Split, readonly Document[]>>): Document[] {
-  const order: Split[] = ['train', 'dev', 'test'];
-  return order.flatMap((split) => (parts[split] ?? []).map((document) => ({ ...document, split })));
-}
-
-/** Gives documents without splits shares of `dev` and `test`, drawn by seed; the rest is `train`. */
-export function assignSplits(documents: readonly Document[], shares: { dev: number; test: number }, seed: number): Document[] {
-  const { kept, heldOut: test } = holdOut(documents, shares.test, seed);
-  const { heldOut: dev } = holdOut(kept, shares.dev / (1 - shares.test), seed + 1);
-  const [inTest, inDev] = [new Set(test), new Set(dev)];
-  return documents.map((document) => ({ ...document, split: inTest.has(document) ? 'test' : inDev.has(document) ? 'dev' : 'train' }));
 }
