@@ -6,6 +6,11 @@ export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
 
+/** Number of elements of a tensor whose sizes are all known. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((count, size) => count * size, 1);
+}
+
 /** Number of elements as a known factor and the sorted names of the unknown ones. */
 function elements(shape: Shape): { known: number; unknown: string[] } {
   let known = 1;

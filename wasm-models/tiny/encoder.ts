@@ -1,3 +1,4 @@
+import { elementCount } from '../graph/shape.ts';
 import type { EncoderConfig } from '../models/config.ts';
 import { randomStream } from '../random.ts';
 import { readEncoderConfig } from '../weights/encoder-config.ts';
@@ -68,7 +69,7 @@ export function tinyEncoderFiles(vocabulary: readonly string[]): Record<string, 
 function initialiseEncoder(config: EncoderConfig): Map<string, Float32Array> {
   return new Map(
     encoderParameters(config).map(({ name, shape }) => {
-      const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      const values = new Float32Array(elementCount(shape));
       if (name.endsWith('norm.weight')) values.fill(1);
       else if (shape.length === 2) {
         const random = randomStream(SEED, name);

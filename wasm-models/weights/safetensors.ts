@@ -1,3 +1,4 @@
+import { elementCount } from '../graph/shape.ts';
 import { fromBfloat16, fromHalf, toHalf } from './half.ts';
 
 /** Bytes of one element of each type the format knows. Only the three floats can be read as numbers. */
@@ -46,7 +47,6 @@ interface Entry {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /**
  * Opens the bytes of a `.safetensors` file: 8 bytes of header length, a JSON header, the data. Every tensor is checked
@@ -118,7 +118,7 @@ function readEntry(tensor: string, value: unknown, name: string): Entry {
     return complain(`has the data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`);
   }
   const [begin, end] = offsets as [number, number];
-  const expected = elements(shape) * ELEMENT_BYTES[dtype as Dtype];
+  const expected = elementCount(shape) * ELEMENT_BYTES[dtype as Dtype];
   if (end - begin !== expected) return complain(`takes ${end - begin} bytes, expected ${expected} for ${dtype} ${JSON.stringify(shape)}`);
   return { dtype: dtype as Dtype, shape, begin, end };
 }
@@ -153,7 +153,7 @@ export function writeSafetensors(tensors: Iterable<NamedTensor>, { dtype = 'F32'
   const header: Record<string, unknown> = { __metadata__: metadata };
   let position = 0;
   for (const { name, shape, data } of sorted) {
-    if (elements(shape) !== data.length) throw new WeightsError(`Tensor ${name} has ${data.length} values, expected ${elements(shape)} for shape [${shape}].`);
+    if (elementCount(shape) !== data.length) throw new WeightsError(`Tensor ${name} has ${data.length} values, expected ${elementCount(shape)} for shape [${shape}].`);
     if (Object.hasOwn(header, name)) throw new WeightsError(`Tensor ${name} is given twice.`);
     const end = position + data.length * ELEMENT_BYTES[dtype];
     header[name] = { dtype, shape, data_offsets: [position, end] };

@@ -1,3 +1,4 @@
+import { elementCount } from '../graph/shape.ts';
 import type { EncoderConfig } from '../models/config.ts';
 import { randomStream } from '../random.ts';
 import { canonicalName, encoderParameters, headParameters, ignoredPart, publishedPrefix, type MappedParameter } from './name-map.ts';
@@ -86,7 +87,7 @@ export function exportEncoder(config: EncoderConfig, parameters: ReadonlyMap<str
 
 function cut({ name, shape, published }: MappedParameter, parameters: ReadonlyMap<string, Float32Array>, prefix: string): NamedTensor[] {
   const data = parameters.get(name);
-  const expected = shape.reduce((product, size) => product * size, 1);
+  const expected = elementCount(shape);
   if (data?.length !== expected) throw new WeightsError(`Parameter ${name} has ${data?.length ?? 'no'} values, expected ${expected} for [${shape.join(', ')}].`);
   const step = expected / published.length;
   return published.map((part, index) => ({ name: prefix + part.name, shape: part.shape, data: data.subarray(index * step, (index + 1) * step) }));

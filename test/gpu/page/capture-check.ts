@@ -4,7 +4,7 @@ import { requestGpu } from '../../../web/src/engine/webgpu/device.ts';
 import { GraphSession } from '../../../web/src/engine/webgpu/graph-session.ts';
 import type { GpuTensor } from '../../../web/src/engine/webgpu/graph-session.ts';
 import { loadWebGpuRuntime } from '../../../web/src/engine/webgpu/runtime.ts';
-import { elementsOf } from '../../../web/src/engine/webgpu/trained-tensor.ts';
+import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { difference } from './compare.ts';
 import { ENCODERS, makeBatch, makeTagger } from './tagger.ts';
 
@@ -16,7 +16,7 @@ async function capture(): Promise<{ unequal: number; results: number; capturedMs
   const runtime = await loadWebGpuRuntime();
   const { graphs, parameters } = makeTagger('tiny');
   const { manifest } = graphs;
-  const tensor = (name: string, shape: readonly number[]): GpuTensor => ({ buffer: createBuffer(gpu, name, elementsOf(shape)), dtype: 'float32', shape });
+  const tensor = (name: string, shape: readonly number[]): GpuTensor => ({ buffer: createBuffer(gpu, name, elementCount(shape)), dtype: 'float32', shape });
   const fixed = manifest.parameters.map(({ name, shape }) => {
     const made = tensor(name, shape);
     upload(gpu, made.buffer, parameters.get(name)!);
@@ -37,7 +37,7 @@ async function capture(): Promise<{ unequal: number; results: number; capturedMs
       const started = performance.now();
       await session.run(new Map([...feeds, ...fixed]), results);
       ms.push(performance.now() - started);
-      found.push(...(await readBack(gpu, [...results.values()].map(({ buffer, shape }) => ({ buffer, elements: elementsOf(shape) })))));
+      found.push(...(await readBack(gpu, [...results.values()].map(({ buffer, shape }) => ({ buffer, elements: elementCount(shape) })))));
     }
     return { found, ms };
   };

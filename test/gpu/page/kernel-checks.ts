@@ -1,3 +1,4 @@
+import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { dropoutKey, fillDropoutMask } from '../../../wasm-models/nn/dropout-mask.ts';
 import { adamw, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
 import { createBuffer, readBack, upload } from '../../../web/src/engine/webgpu/buffers.ts';
@@ -8,7 +9,7 @@ import { compileKernels } from '../../../web/src/engine/webgpu/kernels/index.ts'
 import type { Kernels } from '../../../web/src/engine/webgpu/kernels/index.ts';
 import { GpuOptimizer } from '../../../web/src/engine/webgpu/optimizer.ts';
 import { RowSums } from '../../../web/src/engine/webgpu/row-sums.ts';
-import { Accumulated, createTrainedTensor, elementsOf } from '../../../web/src/engine/webgpu/trained-tensor.ts';
+import { Accumulated, createTrainedTensor } from '../../../web/src/engine/webgpu/trained-tensor.ts';
 import { difference, noise } from './compare.ts';
 import type { Difference } from './compare.ts';
 
@@ -43,8 +44,8 @@ async function optimizer({ shapes, steps, clipNorm }: { shapes: number[][]; step
   const run = async () => {
     const tensors = shapes.map((shape, i) => {
       const spec = { name: `tensor ${i}`, shape, trainable: true, group: i % 2 === 0 ? ('encoder' as const) : ('head' as const) };
-      const parameter = createBuffer(gpu, spec.name, elementsOf(shape));
-      upload(gpu, parameter, noise(elementsOf(shape), i + 1));
+      const parameter = createBuffer(gpu, spec.name, elementCount(shape));
+      upload(gpu, parameter, noise(elementCount(shape), i + 1));
       return createTrainedTensor(gpu, spec, parameter);
     });
     const optimizer = new GpuOptimizer(gpu, kernels, tensors);
@@ -60,7 +61,7 @@ async function optimizer({ shapes, steps, clipNorm }: { shapes: number[][]; step
   const actual = await run();
   const again = await run();
 
-  const expected = shapes.map((shape, i) => ({ parameter: noise(elementsOf(shape), i + 1), first: new Float32Array(elementsOf(shape)), second: new Float32Array(elementsOf(shape)) }));
+  const expected = shapes.map((shape, i) => ({ parameter: noise(elementCount(shape), i + 1), first: new Float32Array(elementCount(shape)), second: new Float32Array(elementCount(shape)) }));
   for (let step = 1; step <= steps; step++) {
     const gradients = expected.map(({ parameter }, i) => noise(parameter.length, 1000 * step + i, 0.1));
     const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
@@ -98,7 +99,7 @@ async function dropoutMasks({ batch, tokens, seed }: { batch: number; tokens: nu
   const key = { seed, counter: 7 };
   let filled: ReturnType<DropoutMasks['encode']> = [];
   await submit(gpu, inPass((pass) => (filled = masks.encode(pass, key, { batch, tokens }))));
-  const actual = await readBack(gpu, filled.map(({ buffer, shape }) => ({ buffer, elements: elementsOf(shape) })));
+  const actual = await readBack(gpu, filled.map(({ buffer, shape }) => ({ buffer, elements: elementCount(shape) })));
   masks.destroy();
   return sites.map(({ input, stream, offset, rate }, i) => {
     const expected = new Float32Array(actual[i]!.length);

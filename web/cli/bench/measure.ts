@@ -1,3 +1,4 @@
+import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
 import { buildTagger } from '../../../wasm-models/index.ts';
 import { randomStream } from '../../../wasm-models/random.ts';
@@ -38,7 +39,7 @@ export async function measureSteps(engine: Engine, { encoder, batch, tokens, ste
   const graphs = buildTagger({ encoder, labels: Array.from({ length: LABELS }, (_, index) => `label ${index}`), pooling: 'first', embeddingRows, positions: encoder.maxPositions });
   const random = randomStream(1, 'bench');
   const specs = graphs.manifest.parameters;
-  const sizes = specs.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  const sizes = specs.map(({ shape }) => elementCount(shape));
   const values = specs.map(({ name }, index) => [name, name.endsWith('norm.weight') ? new Float32Array(sizes[index]!).fill(1) : Float32Array.from({ length: sizes[index]! }, () => 0.02 * random.normal())] as const);
   const session = await engine.open(graphs, new Map(values));
   const input = randomBatch(batch, tokens, embeddingRows, encoder.positionOffset);

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { BatchDims, ParameterSpec, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
+import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { adamw, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from './engine.ts';
@@ -223,7 +224,7 @@ function pick(feeds: Record<string, Tensor>, names: readonly string[]): Record<s
 
 function checked(values: ReadonlyMap<string, Float32Array>, spec: ParameterSpec): Float32Array {
   const value = values.get(spec.name);
-  const expected = spec.shape.reduce((count, size) => count * size, 1);
+  const expected = elementCount(spec.shape);
   if (!value) throw new Error(`The parameter ${spec.name} is missing.`);
   if (value.length !== expected) throw new Error(`The parameter ${spec.name} has ${value.length} elements; its shape [${spec.shape.join(', ')}] wants ${expected}.`);
   return value;

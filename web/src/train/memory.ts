@@ -1,4 +1,5 @@
 import type { Manifest } from '../../../wasm-models/artifacts/manifest.ts';
+import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import type { DeviceKind } from '../engine/engine.ts';
 
 const FLOAT_BYTES = 4;
@@ -8,7 +9,7 @@ const PASS_BYTES: Record<DeviceKind, number> = { webgpu: 1.5e9, wasm: 1e9, cpu: 
 
 /** Parameters, their gradients and both moments, in bytes. */
 export function stateBytes({ parameters }: Manifest): number {
-  const floats = parameters.reduce((sum, { shape, trainable }) => sum + shape.reduce((product, size) => product * size, 1) * (trainable ? 4 : 1), 0);
+  const floats = parameters.reduce((sum, { shape, trainable }) => sum + elementCount(shape) * (trainable ? 4 : 1), 0);
   return floats * FLOAT_BYTES;
 }
 

@@ -1,3 +1,4 @@
+import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { randomStream } from '../../../wasm-models/random.ts';
 import type { Document } from '../dataset/document.ts';
 import type { ModelFolder } from '../encode/model-folder.ts';
@@ -148,6 +149,6 @@ function describeEnd(reason: EndReason, { choose }: Prepared, evaluated: boolean
 
 /** Those of the finished tagger, whose word table is whole. */
 function countParameters({ graphs, encoder }: Prepared): number {
-  const sizes = graphs.manifest.parameters.map(({ name, shape }) => (name === WORD_TABLE ? encoder.parameters.get(name)!.length : shape.reduce((product, size) => product * size, 1)));
+  const sizes = graphs.manifest.parameters.map(({ name, shape }) => (name === WORD_TABLE ? encoder.parameters.get(name)!.length : elementCount(shape)));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

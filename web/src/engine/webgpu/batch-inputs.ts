@@ -1,4 +1,5 @@
 import type { TensorSpec } from '../../../../wasm-models/artifacts/manifest.ts';
+import { elementCount } from '../../../../wasm-models/graph/shape.ts';
 import type { Batch, TrainingBatch } from '../engine.ts';
 import { GrowingBuffer } from './buffers.ts';
 import type { Gpu } from './device.ts';
@@ -35,7 +36,7 @@ export class BatchInputs {
       const data = (batch as Partial<TrainingBatch>)[field];
       if (data === undefined) continue;
       const shape = concreteShape(spec.shape, { batch: batch.size, tokens: batch.tokens });
-      const expected = shape.reduce((product, size) => product * size, 1);
+      const expected = elementCount(shape);
       const numbers = data as Int32Array | Float32Array;
       if (numbers.length !== expected) throw new Error(`Batch field ${field} has ${numbers.length} numbers; [${shape.join(', ')}] needs ${expected}.`);
       held.set(spec.name, { buffer: buffer.hold(numbers), dtype: spec.dtype, shape });

@@ -1,4 +1,5 @@
 import type { Dim, DropoutSite } from '../../../../wasm-models/artifacts/manifest.ts';
+import { elementCount } from '../../../../wasm-models/graph/shape.ts';
 import { dropoutKey, dropoutThreshold } from '../../../../wasm-models/nn/dropout-mask.ts';
 import { sizeOf } from '../dropout-masks.ts';
 import type { DropoutKey } from '../engine.ts';
@@ -45,7 +46,7 @@ export class DropoutMasks {
     const uniforms = new DataView(new ArrayBuffer(this.#uniforms.size));
     const masks = this.#sites.map(({ site, buffer }, index): Mask => {
       const shape = concreteShape(site.shape, sizes);
-      const length = shape.reduce((product, size) => product * size, 1);
+      const length = elementCount(shape);
       const { threshold, scale } = dropoutThreshold(site.rate);
       const at = index * STRIDE;
       uniforms.setUint32(at, (dropoutKey(seed, counter, site.stream) + (site.offset >>> 1)) >>> 0, true);

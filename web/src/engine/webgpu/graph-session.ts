@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/webgpu';
+import { elementCount } from '../../../../wasm-models/graph/shape.ts';
 import type { Gpu } from './device.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 
@@ -61,7 +62,7 @@ export class GraphSession {
     const outputs = await this.#run(feeds, [...results.keys()]);
     const encoder = this.#gpu.device.createCommandEncoder();
     for (const [name, result] of results) {
-      const bytes = result.shape.reduce((product, size) => product * size, 4);
+      const bytes = 4 * elementCount(result.shape);
       encoder.copyBufferToBuffer(outputs[name]!.gpuBuffer as GPUBuffer, 0, result.buffer, 0, bytes);
     }
     this.#gpu.device.queue.submit([encoder.finish()]);

@@ -1,4 +1,5 @@
 import type { ParameterSpec, RowInput, TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
+import { elementCount } from '../../../../wasm-models/graph/shape.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from '../engine.ts';
 import type { Anchor } from './anchor.ts';
 import { BatchInputs } from './batch-inputs.ts';
@@ -12,7 +13,7 @@ import { LossRing } from './loss-ring.ts';
 import { GpuOptimizer } from './optimizer.ts';
 import { RowSums } from './row-sums.ts';
 import type { WebGpuRuntime } from './runtime.ts';
-import { Accumulated, createTrainedTensor, elementsOf } from './trained-tensor.ts';
+import { Accumulated, createTrainedTensor } from './trained-tensor.ts';
 import type { TrainedTensor } from './trained-tensor.ts';
 
 const ROW_IDS: Record<RowInput, keyof Pick<Batch, 'inputIds' | 'positionIds' | 'tokenTypeIds'>> = {
@@ -71,7 +72,7 @@ export class WebGpuSession implements TaggerSession {
     this.#options = options;
     const { parameters, batch, dropout } = graphs.manifest;
     this.#parameters = new Map(
-      parameters.map((spec) => [spec.name, { spec, tensor: { buffer: createBuffer(gpu, spec.name, elementsOf(spec.shape)), dtype: 'float32', shape: spec.shape } }]),
+      parameters.map((spec) => [spec.name, { spec, tensor: { buffer: createBuffer(gpu, spec.name, elementCount(spec.shape)), dtype: 'float32', shape: spec.shape } }]),
     );
     this.#trained = parameters.filter((spec) => spec.trainable).map((spec) => createTrainedTensor(gpu, spec, this.#parameters.get(spec.name)!.tensor.buffer));
     this.#loss = new Accumulated(gpu, 'loss', 1);
@@ -168,7 +169,7 @@ export class WebGpuSession implements TaggerSession {
 
   async readParameters(): Promise<Map<string, Float32Array>> {
     const entries = [...this.#parameters.values()];
-    const values = await readBack(this.#gpu, entries.map(({ spec, tensor }) => ({ buffer: tensor.buffer, elements: elementsOf(spec.shape) })));
+    const values = await readBack(this.#gpu, entries.map(({ spec, tensor }) => ({ buffer: tensor.buffer, elements: elementCount(spec.shape) })));
     return new Map(entries.map(({ spec }, i) => [spec.name, values[i]!]));
   }
 
@@ -238,7 +239,7 @@ export class WebGpuSession implements TaggerSession {
   }
 
   #write(buffer: GPUBuffer, spec: ParameterSpec, values: Float32Array): void {
-    const expected = elementsOf(spec.shape);
+    const expected = elementCount(spec.shape);
     if (values.length !== expected) throw new Error(`${spec.name} has ${values.length} numbers; its shape [${spec.shape.join(', ')}] needs ${expected}.`);
     upload(this.#gpu, buffer, values);
   }

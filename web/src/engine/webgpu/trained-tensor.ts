@@ -1,10 +1,9 @@
 import type { ParameterSpec } from '../../../../wasm-models/artifacts/manifest.ts';
+import { elementCount } from '../../../../wasm-models/graph/shape.ts';
 import { createBuffer } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { ADD_ELEMENTS } from './kernels/add.ts';
 import type { Kernels } from './kernels/index.ts';
-
-export const elementsOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /**
  * A number or tensor that the graph writes anew in every micro-batch and that adds up over them. The graph always writes into `latest`;
@@ -58,7 +57,7 @@ export interface TrainedTensor {
 }
 
 export function createTrainedTensor(gpu: Gpu, spec: ParameterSpec, parameter: GPUBuffer): TrainedTensor {
-  const elements = elementsOf(spec.shape);
+  const elements = elementCount(spec.shape);
   return {
     spec,
     elements,
