@@ -1,6 +1,6 @@
 import { defaultEncoder } from '../web/src/models/catalogue.ts';
 import { fetchModel } from '../web/src/models/node/fetch.ts';
-import { megabytes } from '../web/src/models/progress.ts';
+import { progressText } from '../web/src/models/progress.ts';
 import { storedModels } from '../web/src/models/node/store.ts';
 import { createApp } from './app.ts';
 import { buildIfChanged, builtFolder } from './build.ts';
@@ -14,7 +14,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const line = progressLine(process.stderr);
   try {
-    await fetchModel(defaultEncoder, { onProgress: ({ done, total, message }) => line.show(total > 0 ? `${message}: ${megabytes(done)} of ${megabytes(total)}` : message) });
+    await fetchModel(defaultEncoder, { onProgress: (progress) => line.show(progressText(progress)) });
     line.clear();
   } catch (error) {
     line.clear();

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { readEncoderConfig } from '../../wasm-models/weights/encoder-config.ts';
 import { openNodeEngine } from '../src/engine/node.ts';
 import { openModel } from '../src/models/node/open.ts';
+import { progressText } from '../src/models/progress.ts';
 import { readJson } from '../src/train/encoder.ts';
 import { measureInBrowser } from './bench/browser.ts';
 import { measureSteps } from './bench/measure.ts';
@@ -19,7 +20,7 @@ export const bench: Verb = {
     const name = call.text('encoder') ?? 'minilm-l6';
     const [batch, tokens, steps] = [call.count('batch') ?? 8, call.count('tokens') ?? 64, call.count('steps') ?? 10];
     const threads = call.count('threads') ?? availableParallelism();
-    const encoder = readEncoderConfig(await readJson(await openModel(name, { onProgress: ({ message }) => terminal.progress(message) }), 'config.json'));
+    const encoder = readEncoderConfig(await readJson(await openModel(name, { onProgress: (progress) => terminal.progress(progressText(progress)) }), 'config.json'));
     const longest = encoder.maxPositions - encoder.positionOffset;
     if (tokens > longest) throw call.wrong(`--tokens ${tokens}: ${name} takes at most ${longest}.`);
     const settings = { encoder, batch, tokens, steps };

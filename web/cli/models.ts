@@ -1,5 +1,5 @@
 import { fetchModel, listModels } from '../src/models/node/fetch.ts';
-import { megabytes } from '../src/models/progress.ts';
+import { progressText } from '../src/models/progress.ts';
 import { table } from './table.ts';
 import type { Verb } from './verb.ts';
 
@@ -23,7 +23,7 @@ export const models: Verb = {
     for (const id of ids) {
       fetched.push(
         await fetchModel(id, {
-          onProgress: ({ done, total, message }) => terminal.progress(total > 0 ? `${message}: ${megabytes(done)} of ${megabytes(total)}` : message),
+          onProgress: (progress) => terminal.progress(progressText(progress)),
         }),
       );
     }

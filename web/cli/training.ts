@@ -4,7 +4,7 @@ import type { Document } from '../src/dataset/document.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { catalogueEntry } from '../src/models/catalogue.ts';
 import { openModel } from '../src/models/node/open.ts';
-import { megabytes } from '../src/models/progress.ts';
+import { progressText } from '../src/models/progress.ts';
 import { Control } from '../src/train/control.ts';
 import type { EndReason, ModelFiles, RunResult } from '../src/train/protocol.ts';
 import type { Recipe } from '../src/train/recipe.ts';
@@ -23,7 +23,7 @@ export interface Trained {
 export async function trainHere(order: { documents: readonly Document[]; recipe: Recipe; encoder: string; engine: Engine }, terminal: Terminal): Promise<Trained> {
   const { documents, recipe, engine } = order;
   const encoder = await openModel(order.encoder, {
-    onProgress: ({ done, total, message }) => terminal.progress(total > 0 ? `${message}: ${megabytes(done)} of ${megabytes(total)}` : message),
+    onProgress: (progress) => terminal.progress(progressText(progress)),
   });
   const control = new Control();
   const stop = (): void => {

@@ -14,3 +14,8 @@ export function megabytes(bytes: number): string {
   const size = bytes / 1e6;
   return `${size < 10 ? size.toFixed(1) : Math.round(size)} MB`;
 }
+
+/** One line for a terminal: what happens, and how far it is where that is known. */
+export function progressText({ done, total, message }: ModelProgress): string {
+  return total > 0 ? `${message}: ${megabytes(done)} of ${megabytes(total)}` : message;
+}
