@@ -33,7 +33,7 @@ export function buildTagger(options: TaggerOptions): TaggerGraphs {
   return {
     manifest,
     training: (dims, { dropout } = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, dropout), 'training'),
-    optimizer: () => encodeModel(optimizerGraph(manifest), 'optimizer'),
+    optimizer: () => encodeModel(optimizerGraph(), 'optimizer'),
     evaluation: (dims) => encodeModel(evaluationGraph(manifest, dims), 'evaluation'),
   };
 }

@@ -73,6 +73,6 @@ export interface TaggerGraphs {
   training(dims: BatchDims, options?: { dropout: boolean }): Uint8Array;
   /** Inputs: parameters, batch without targets. Output: logits. */
   evaluation(dims: BatchDims): Uint8Array;
-  /** Global-norm clip and AdamW over all trainable parameters; see `optimizerGraph`. */
+  /** AdamW over a stretch of parameters; see `optimizerGraph`. */
   optimizer(): Uint8Array;
 }

@@ -53,6 +53,3 @@ export const Erf = unary((g, [dy], { inputs: [x] }) => {
   const exponent = g.op('Sub', [g.scalar(Math.log(2 / Math.sqrt(Math.PI))), g.op('Mul', [x!, x!])]);
   return [g.op('Mul', [dy!, g.op('Exp', [exponent])])];
 });
-
-/** The smaller of two. Used by the optimizer alone, which nothing differentiates. */
-export const Min: Op = { ...Add, gradient: 'forbidden' };

@@ -1,15 +1,15 @@
-import { Add, Div, Erf, Exp, Log, Min, Mul, Neg, Sqrt, Sub } from './elementwise.ts';
+import { Add, Div, Erf, Exp, Log, Mul, Neg, Sqrt, Sub } from './elementwise.ts';
 import { Gemm, MatMul } from './linalg.ts';
 import { Cast, CumSum, Gather } from './lookup.ts';
 import { Concat, Identity, Reshape, Shape, Split, Transpose } from './movement.ts';
 import { LayerNormalization, Softmax } from './norm.ts';
-import { ReduceMax, ReduceSum, ReduceSumSquare } from './reduction.ts';
+import { ReduceMax, ReduceSum } from './reduction.ts';
 import type { Op } from './op.ts';
 
 /** Every operator a graph may hold, by its ONNX name. All run on the WebGPU execution provider, but for the arithmetic of shapes. */
 export const OPS = {
-  Add, Cast, Concat, CumSum, Div, Erf, Exp, Gather, Gemm, Identity, LayerNormalization, Log, MatMul, Min, Mul, Neg, ReduceMax,
-  ReduceSum, ReduceSumSquare, Reshape, Shape, Softmax, Split, Sqrt, Sub, Transpose,
+  Add, Cast, Concat, CumSum, Div, Erf, Exp, Gather, Gemm, Identity, LayerNormalization, Log, MatMul, Mul, Neg, ReduceMax,
+  ReduceSum, Reshape, Shape, Softmax, Split, Sqrt, Sub, Transpose,
 } satisfies Record<string, Op>;
 
 export type OpName = keyof typeof OPS;

@@ -32,16 +32,6 @@ export const ReduceSum: Op = {
   gradient: (g, [dy], { inputs: [x, axes], attributes }) => [spread(g, keepAxes(g, dy!, x!, axesInput(axes!), attributes), x!), null],
 };
 
-// d Σx² = 2x·dy
-export const ReduceSumSquare: Op = {
-  attributes: { keepdims: 'int' },
-  results: ReduceSum.results,
-  gradient: (g, [dy], { inputs: [x, axes], attributes }) => {
-    const wide = keepAxes(g, dy!, x!, axesInput(axes!), attributes);
-    return [g.op('Mul', [g.op('Mul', [x!, g.scalar(2)]), wide]), null];
-  },
-};
-
 /** The shift of a stable exponential: where it is used, the result does not depend on it. */
 export const ReduceMax: Op = {
   attributes: { keepdims: 'int' },

@@ -65,9 +65,6 @@ describe('gradient rules agree with finite differences', () => {
       check(`ReduceSum over [${axes}], keepdims=${keepdims}`, 'ReduceSum', () =>
         gradcheck({ x: { shape: [2, 3, 2] } }, (g, [x]) => g.op('Exp', [g.op('ReduceSum', [x!, g.integers(axes)], { keepdims })])),
       );
-      check(`ReduceSumSquare over [${axes}], keepdims=${keepdims}`, 'ReduceSumSquare', () =>
-        gradcheck({ x: { shape: [2, 3, 2], sample: awayFromZero } }, (g, [x]) => g.op('Log', [g.op('ReduceSumSquare', [x!, g.integers(axes)], { keepdims })])),
-      );
     }
   }
   check('Softmax', 'Softmax', () => gradcheck({ x: { shape: [2, 5] } }, (g, [x]) => g.op('Softmax', [x!], { axis: -1 })));

@@ -1,9 +1,10 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { BatchDims, ParameterSpec, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
-import { adamw, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
+import { adamw, type AdamWFactors, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from './engine.ts';
+import { allocateTrained, stretch, type TrainedGroup, type TrainedParameter } from './host-parameters.ts';
 import { adamwFactors, clipScale, optimizerScalars } from './optimizer.ts';
 import { addRows } from './row-sum.ts';
 
@@ -16,13 +17,8 @@ export interface HostRuntime {
   bindsOutputs: boolean;
 }
 
-interface Trained {
-  spec: ParameterSpec;
-  value: Float32Array;
-  gradient: Float32Array;
-  first: Float32Array;
-  second: Float32Array;
-}
+/** Elements of one run of the optimizer graph: four arrays of half a megabyte and their intermediates stay in a core's cache. */
+const OPTIMIZER_STRETCH = 131_072;
 
 const ANY_BATCH: BatchDims = { batch: 'batch', tokens: 'tokens' };
 
@@ -39,7 +35,8 @@ export class HostSession implements TaggerSession {
   #graphs: TaggerGraphs;
   #parameters = new Map<string, Float32Array>();
   #feeds: Record<string, Tensor> = {};
-  #trained: Trained[];
+  #trained: TrainedParameter[];
+  #groups: TrainedGroup[];
   #masks: DropoutMasks;
   #sessions = new Map<string, Promise<InferenceSession>>();
   #outputs = new Map<string, Float32Array>();
@@ -51,17 +48,16 @@ export class HostSession implements TaggerSession {
     this.#runtime = runtime;
     this.#graphs = graphs;
     this.#masks = new DropoutMasks(graphs.manifest.dropout);
+    const { groups, parameters: trained } = allocateTrained(graphs.manifest.parameters);
+    this.#groups = groups;
+    this.#trained = trained;
     for (const spec of graphs.manifest.parameters) {
-      const value = Float32Array.from(checked(parameters, spec));
+      const given = checked(parameters, spec);
+      const value = trained.find((parameter) => parameter.spec === spec)?.value ?? new Float32Array(given.length);
+      value.set(given);
       this.#parameters.set(spec.name, value);
       this.#feeds[spec.name] = runtime.float32(value, spec.shape);
     }
-    this.#trained = graphs.manifest.parameters
-      .filter((spec) => spec.trainable)
-      .map((spec) => {
-        const value = this.#parameters.get(spec.name)!;
-        return { spec, value, gradient: new Float32Array(value.length), first: new Float32Array(value.length), second: new Float32Array(value.length) };
-      });
   }
 
   async accumulate(batch: TrainingBatch, dropout: DropoutKey | null): Promise<void> {
@@ -86,8 +82,14 @@ export class HostSession implements TaggerSession {
 
   async update(settings: OptimizerUpdate): Promise<void> {
     if (this.#loss === null) throw new Error('An update needs gradients: call accumulate first.');
-    if (this.#runtime.bindsOutputs) await this.#updateByGraph(settings);
-    else this.#updateInPlace(settings);
+    const squaredNorm = settings.clipNorm === null ? 0 : this.#groups.reduce((sum, { gradient }) => sum + sumOfSquares(gradient), 0);
+    const scale = clipScale(squaredNorm, settings.clipNorm);
+    for (const group of this.#groups) {
+      const factors = adamwFactors(settings, group.group, scale);
+      // Where results come back as copies, typed arrays are quicker than carrying every tensor in and out.
+      if (this.#runtime.bindsOutputs) await this.#updateByGraph(group, factors);
+      else adamw(group.value, group.gradient, group.first, group.second, factors);
+    }
     this.#losses.push(this.#loss);
     this.#loss = null;
   }
@@ -144,28 +146,17 @@ export class HostSession implements TaggerSession {
   }
 
   /** The optimizer graph, on all threads: its outputs are the memory of its inputs. */
-  async #updateByGraph(settings: OptimizerUpdate): Promise<void> {
+  async #updateByGraph(group: TrainedGroup, factors: AdamWFactors): Promise<void> {
     const session = await this.#session('optimizer');
-    const feeds: Record<string, Tensor> = {};
-    const fetches: Record<string, Tensor> = {};
-    for (const { spec, value, gradient, first, second } of this.#trained) {
-      const tensor = (data: Float32Array) => this.#runtime.float32(data, spec.shape);
-      feeds[`${spec.name}.grad`] = tensor(gradient);
-      feeds[spec.name] = fetches[`${spec.name}.next`] = tensor(value);
-      feeds[`${spec.name}.m`] = fetches[`${spec.name}.m.next`] = tensor(first);
-      feeds[`${spec.name}.v`] = fetches[`${spec.name}.v.next`] = tensor(second);
+    const { float32 } = this.#runtime;
+    const scalars = Object.fromEntries(Object.entries(optimizerScalars(factors)).map(([name, value]) => [name, float32(Float32Array.of(value), [])]));
+    for (let start = 0; start < group.value.length; start += OPTIMIZER_STRETCH) {
+      const { value, gradient, first, second } = stretch(group, start, start + OPTIMIZER_STRETCH);
+      const tensor = (data: Float32Array) => float32(data, [data.length]);
+      const written = { parameter: tensor(value), first: tensor(first), second: tensor(second) };
+      const fetches = { 'parameter.next': written.parameter, 'first.next': written.first, 'second.next': written.second };
+      await session.run({ ...scalars, ...written, gradient: tensor(gradient) }, fetches);
     }
-    const scalars = optimizerScalars(settings, new Set(this.#trained.map(({ spec }) => spec.group)));
-    for (const [name, value] of Object.entries(scalars)) feeds[name] = this.#runtime.float32(Float32Array.of(value), []);
-    await session.run(feeds, fetches);
-  }
-
-  /** Where results come back as copies, typed arrays are quicker than carrying every tensor in and out. */
-  #updateInPlace(settings: OptimizerUpdate): void {
-    let squaredNorm = 0;
-    if (settings.clipNorm !== null) for (const { gradient } of this.#trained) squaredNorm += sumOfSquares(gradient);
-    const scale = clipScale(squaredNorm, settings.clipNorm);
-    for (const { spec, value, gradient, first, second } of this.#trained) adamw(value, gradient, first, second, adamwFactors(settings, spec.group, scale));
   }
 
   #batchFeeds(batch: Batch): Record<string, Tensor> {

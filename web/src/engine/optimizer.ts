@@ -1,7 +1,10 @@
 import type { ParameterGroup } from '../../../wasm-models/artifacts/manifest.ts';
-import { NORM_EPSILON } from '../../../wasm-models/artifacts/optimizer.ts';
+import type { OptimizerScalar } from '../../../wasm-models/artifacts/optimizer.ts';
 import type { AdamWFactors } from '../../../wasm-models/optim/adamw.ts';
 import type { OptimizerUpdate } from './engine.ts';
+
+/** Keeps the quotient finite where all gradients are zero; the constant of PyTorch's `clip_grad_norm_`. */
+const NORM_EPSILON = 1e-6;
 
 /** Factor of every gradient under a global-norm clip (Pascanu, Mikolov and Bengio 2013). */
 export function clipScale(squaredNorm: number, clipNorm: number | null): number {
@@ -22,21 +25,15 @@ export function adamwFactors(update: OptimizerUpdate, group: ParameterGroup, gra
   };
 }
 
-/** The scalar inputs of the optimizer graph for an update of these groups. */
-export function optimizerScalars(update: OptimizerUpdate, groups: Iterable<ParameterGroup>): Record<string, number> {
-  const root = Math.sqrt(1 - update.beta2 ** update.step);
-  const scalars: Record<string, number> = {
-    beta1: update.beta1,
-    'beta1.rest': 1 - update.beta1,
-    beta2: update.beta2,
-    'beta2.rest': 1 - update.beta2,
-    epsilon: update.epsilon * root,
-    clip_norm: update.clipNorm ?? Number.MAX_SAFE_INTEGER,
+/** The same factors as the optimizer graph wants them. */
+export function optimizerScalars({ gradientScale, beta1, beta2, epsilon, stepSize, secondMomentScale, decay }: AdamWFactors): Record<OptimizerScalar, number> {
+  return {
+    beta1,
+    gradient_rate: (1 - beta1) * gradientScale,
+    beta2,
+    square_rate: (1 - beta2) * gradientScale ** 2,
+    epsilon: epsilon / secondMomentScale,
+    step_size: stepSize / secondMomentScale,
+    decay,
   };
-  for (const group of groups) {
-    const factors = adamwFactors(update, group, 1);
-    scalars[`step_size.${group}`] = factors.stepSize * root;
-    scalars[`decay.${group}`] = factors.decay;
-  }
-  return scalars;
 }
