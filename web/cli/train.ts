@@ -36,12 +36,13 @@ export const train: Verb = {
     if (out !== undefined) await writeFolder(out, { ...tagger, ...(await inferenceFile(tagger)) });
     const { scores, scoredOn, interval, selection, bestStep, steps, seed, losses, stepMs, device, encoder, labels } = result;
     const allNotes = [...notes, ...result.notes];
+    if (out !== undefined && recipe.pooling !== 'first') allNotes.push(`There is no onnx/model.onnx: it would label sub-tokens one by one, and this tagger takes the ${recipe.pooling} of a word's.`);
     return {
       json: { scores, scoredOn, interval, steps, bestStep, reason, selection, seed, stepMs, losses, device, encoder, labels, recipe, notes: allNotes, model: out ?? null },
       text: [
         scores ? `${scoreTable(scores)}\n\nF1 ${percent(scores.micro.f1)} on the ${scoredOn} texts${interval ? ` [${percent(interval.low)}–${percent(interval.high)}]` : ''}` : 'There was nothing to score on: give --test or --dev.',
         `Step ${bestStep} of ${steps}; ${Math.round(stepMs.median)} ms a step.`,
-        ...result.notes,
+        ...allNotes,
         ...(out === undefined ? [] : [`The tagger is in ${out}.`]),
       ].join('\n'),
     };

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { nodePlacement } from '../../../web/src/engine/placement.ts';
 import { addRows } from '../../../web/src/engine/row-sum.ts';
 import { threadsFor } from '../../../web/src/engine/wasm.ts';
-import { adapterName } from '../../../web/src/engine/webgpu/adapter-name.ts';
 import { grid } from '../../../web/src/engine/webgpu/kernel.ts';
 import { rowGroups } from '../../../web/src/engine/webgpu/row-groups.ts';
 
@@ -67,12 +66,6 @@ describe('a grid of workgroups', () => {
 });
 
 describe('names and numbers for people', () => {
-  it('adapters are called as their makers write them', () => {
-    expect(adapterName({ vendor: 'nvidia', architecture: 'ampere', device: '', description: '' })).toBe('NVIDIA ampere');
-    expect(adapterName({ vendor: 'apple', architecture: 'metal-3', device: '', description: 'Apple M2' })).toBe('Apple M2');
-    expect(adapterName({ vendor: '', architecture: '', device: '', description: '' })).toBe('GPU');
-  });
-
   it('threads follow the cores where the page is isolated', () => {
     expect([1, 2, 4, 6, 8, 12, 16, 64].map((cores) => threadsFor(cores, true))).toEqual([1, 2, 4, 4, 4, 6, 8, 8]);
     expect(threadsFor(8, false)).toBe(1);

@@ -1,4 +1,4 @@
-import { describeAdapter } from './adapter-name.ts';
+import { describeAdapter } from '../engine/webgpu/adapter.ts';
 
 /**
  * What this device can do. Nothing here is an error: what is missing is a state that the pages put into words.

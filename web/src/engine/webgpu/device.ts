@@ -1,4 +1,4 @@
-import { adapterName } from './adapter-name.ts';
+import { describeAdapter } from './adapter.ts';
 import { DeviceFault } from './fault.ts';
 
 /** A GPU that is ours: made with everything its adapter can do, watched for what goes wrong. */
@@ -74,8 +74,7 @@ export async function requestGpu(): Promise<Gpu> {
   };
   return {
     device,
-    name: adapterName(adapter.info),
-    software: adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${adapter.info.architecture} ${adapter.info.description}`),
+    ...describeAdapter(adapter.info),
     check,
     async guard<T>(what: string, allocate: () => T): Promise<T> {
       check();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeAdapter } from '../../../web/src/state/adapter-name.ts';
+import { describeAdapter } from '../../../web/src/engine/webgpu/adapter.ts';
 
 const facts = { vendor: '', architecture: '', description: '', device: '' };
 
