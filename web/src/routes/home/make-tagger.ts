@@ -9,9 +9,6 @@ import { fewShot } from '../../train/recipes/index.ts';
 /** Half of the recipe's: the command line's demo learns the sample as well in them, and a first visitor waits half as long. */
 const sampleSteps = 150;
 
-/** Enough for a good tagger from the sample: more steps change its scores little and take a CPU minutes. */
-const SAMPLE_STEPS = 150;
-
 /** Opens the sample, starts to train on it with the defaults, and shows that; from there it goes straight on to Try. */
 export async function makeTaggerFromSample(): Promise<void> {
   // The readers of files come along only now.
