@@ -6,7 +6,7 @@ import { orderTraining } from '../../state/order-training.ts';
 import { workspace } from '../../state/workspace.svelte.ts';
 import { fewShot } from '../../train/recipes/index.ts';
 
-/** Half of the recipe's: the command line's demo learns the sample as well in them, and a first visitor waits half as long. */
+/** As many as the command line's demo takes: half of the recipe's, since a first visitor is waiting. */
 const sampleSteps = 150;
 
 /** Opens the sample, starts to train on it with the defaults, and shows that; from there it goes straight on to Try. */
