@@ -30,9 +30,16 @@ export function adamw(parameter: Float32Array, gradient: Float32Array, first: Fl
   }
 }
 
-/** Sum of squares in double precision: the square of one tensor's share of the global gradient norm. */
+/** Sum of squares in double precision: a tensor's share of the squared global gradient norm. Four sums, so that no addition waits for the one before. */
 export function sumOfSquares(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
-  return sum;
+  let a = 0, b = 0, c = 0, d = 0;
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]! * values[i]!;
+    b += values[i + 1]! * values[i + 1]!;
+    c += values[i + 2]! * values[i + 2]!;
+    d += values[i + 3]! * values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]! * values[i]!;
+  return a + b + c + d;
 }

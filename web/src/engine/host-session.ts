@@ -17,8 +17,8 @@ export interface HostRuntime {
   bindsOutputs: boolean;
 }
 
-/** Elements of one run of the optimizer graph: four arrays of half a megabyte and their intermediates stay in a core's cache. */
-const OPTIMIZER_STRETCH = 131_072;
+/** Elements of one run of the optimizer graph: four arrays of a megabyte and their intermediates stay in the processor's cache. */
+const OPTIMIZER_STRETCH = 262_144;
 
 const ANY_BATCH: BatchDims = { batch: 'batch', tokens: 'tokens' };
 
