@@ -51,7 +51,6 @@ const doors: Record<string, string[]> = {
   '@huggingface/tokenizers': ['web/src/encode/tokenizer.ts'],
   '@observablehq/plot': ['web/src/charts'],
   '@playwright/test': ['web/cli/bench'],
-  'bits-ui': ['web/src/ui'],
   fflate: ['web/src/models/node', 'web/src/dataset/formats', 'web/src/export'],
   hono: ['proxy'],
   idb: ['web/src/storage'],
@@ -63,6 +62,7 @@ const doors: Record<string, string[]> = {
   svelte: ['web/src/main.ts', 'web/src/App.svelte', 'web/src/state', 'web/src/ui', 'web/src/charts', 'web/src/routes', 'web/src/router.svelte.ts'],
   virtua: ['web/src/ui', 'web/src/routes'],
   vite: ['proxy/build.ts', 'web/cli/bench'],
+  wabt: ['wasm-models/optim/compile.ts'],
   zod: ['proxy', 'web/src/train', 'web/src/dataset', 'web/src/storage', 'web/cli'],
 };
 

@@ -9,7 +9,7 @@ import { taggerParameters } from '../models/parameters.ts';
 import { batchInputs, tagger } from '../models/tagger.ts';
 import { maskedDropout, noDropout } from '../nn/dropout.ts';
 import { encodeModel } from '../onnx/encode.ts';
-import { optimizerGraph } from './optimizer.ts';
+import { adamwModule } from '../optim/adamw.ts';
 import type { BatchDims, Manifest, TaggerGraphs } from './manifest.ts';
 
 export interface TaggerOptions {
@@ -27,13 +27,13 @@ export interface TaggerOptions {
 
 const ANY_BATCH: BatchDims = { batch: 'batch', tokens: 'tokens' };
 
-/** A tagger as graphs: what they expect (`manifest`) and the files, made for fixed or for any sizes. */
+/** A tagger as files: graphs for fixed or for any sizes, the optimizer, and what they expect (`manifest`). */
 export function buildTagger(options: TaggerOptions): TaggerGraphs {
   const manifest = describe(options);
   return {
     manifest,
     training: (dims, { dropout } = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, dropout), 'training'),
-    optimizer: () => encodeModel(optimizerGraph(), 'optimizer'),
+    optimizer: adamwModule,
     evaluation: (dims) => encodeModel(evaluationGraph(manifest, dims), 'evaluation'),
   };
 }

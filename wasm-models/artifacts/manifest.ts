@@ -66,13 +66,13 @@ export interface BatchDims {
   tokens: Dim;
 }
 
-/** A tagger as graphs: ONNX files (opset 17, weights as inputs) and what they expect. */
+/** A tagger as graphs: ONNX files (opset 18, weights as inputs) and what they expect. */
 export interface TaggerGraphs {
   manifest: Manifest;
   /** Inputs: parameters, batch, dropout masks. Outputs: loss, one `.grad` a trainable parameter, `embeddings.grad`. */
   training(dims: BatchDims, options?: { dropout: boolean }): Uint8Array;
   /** Inputs: parameters, batch without targets. Output: logits. */
   evaluation(dims: BatchDims): Uint8Array;
-  /** AdamW over a stretch of parameters; see `optimizerGraph`. */
-  optimizer(): Uint8Array;
+  /** AdamW as a WebAssembly module; see `AdamWExports`. */
+  optimizer(): Uint8Array<ArrayBuffer>;
 }

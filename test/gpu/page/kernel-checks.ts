@@ -1,6 +1,6 @@
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
+import { adamw, sumOfSquares } from '../../wasm-models/optim/adamw-reference.ts';
 import { dropoutKey, fillDropoutMask } from '../../../wasm-models/nn/dropout-mask.ts';
-import { adamw, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
 import { createBuffer, readBack, upload } from '../../../web/src/engine/webgpu/buffers.ts';
 import { requestGpu } from '../../../web/src/engine/webgpu/device.ts';
 import type { Gpu } from '../../../web/src/engine/webgpu/device.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { adamw } from '../../../wasm-models/optim/adamw.ts';
 import { compactVocabulary, gatherRows, spreadRows } from '../../../web/src/encode/compact.ts';
+import { adamw } from '../../wasm-models/optim/adamw-reference.ts';
 
 const special = { start: 1, end: 2, padding: 0, unknown: 3 };
 const texts = [{ ids: Int32Array.of(9, 5, 5) }, { ids: Int32Array.of(7, 9) }];

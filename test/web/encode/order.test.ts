@@ -67,7 +67,7 @@ const WNUT = join(import.meta.dirname, '../../../../shared/data/wnut17/train.con
 const missing = [...(existsSync(WNUT) ? [] : ['WNUT-17']), ...(minilmFolder() ? [] : ['MiniLM-L6'])];
 if (missing.length > 0) console.warn(`Padding on WNUT-17 is not measured: ${missing.join(' and ')} not found.`);
 
-test.skipIf(missing.length > 0).each([16, 32])('at most 15 %% of the tokens of WNUT-17 are padding, %i texts a batch', async (batchSize) => {
+test.skipIf(missing.length > 0).each([16, 32])('at most 15 in 100 tokens of WNUT-17 are padding, %i texts a batch', async (batchSize) => {
   const tokenizer = await loadTokenizer(diskFolder(minilmFolder()!));
   const sentences = readFileSync(WNUT, 'utf8').split('\n\n').filter((sentence) => sentence !== '');
   const real = sentences.flatMap((sentence, index) => {

@@ -139,16 +139,17 @@ describe('versions', () => {
         database.createObjectStore('settings');
       },
     });
+    const versionOne = run('r', 'x');
     await old.put('datasets', { id: 'x', dataset: dataset('x'), texts: 1, opened: 1 });
     await old.put('documents', { dataset: 'x', position: 0, document: document('a') });
-    await old.put('runs', run('r', 'x'));
+    await old.put('runs', versionOne);
     await old.put('models', model('r', 'x'));
     await old.put('modelFiles', { model: 'r', file: 'config.json', blob: new Blob(['{}']) });
     old.close();
     const store = await open(name);
     expect(store.version).toBe(currentVersion);
     expect((await readDocuments(store, 'x'))[0]?.document).toEqual(document('a'));
-    expect(await listRuns(store, 'x')).toEqual([run('r', 'x')]);
+    expect(await listRuns(store, 'x')).toEqual([{ ...versionOne, result: { ...versionOne.result, strictScores: null } }]);
     expect(new TextDecoder().decode((await readModelFiles(store, 'r'))['config.json'])).toBe('{}');
   });
 });

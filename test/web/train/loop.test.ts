@@ -173,6 +173,21 @@ test('a paused run takes no step until it is resumed, and its losses are the sam
   expect(lossesOf(events)).toEqual(lossesOf(await collect(runOf(new CountingSession()))));
 });
 
+test('an evaluation that was stopped half-way ends the run, and the best parameters so far are kept', async () => {
+  const session = new CountingSession();
+  const control = new Control();
+  let evaluations = 0;
+  const evaluate = () => {
+    evaluations++;
+    if (evaluations === 1) return Promise.resolve({ scores: scores(0.5), predictions: [] });
+    control.stop();
+    return Promise.resolve(null);
+  };
+  const events = await collect(runOf(session, { control, evaluate, recipe: { ...fewShot, steps: 10, evaluateEvery: 3 } }));
+  expect(events.at(-1)).toEqual({ type: 'end', reason: 'stopped', steps: 6, bestStep: 3 });
+  expect(session.parameter).toBe(3);
+});
+
 test('a stop while paused ends the run', async () => {
   const control = new Control();
   const events = await collect(runOf(new CountingSession(), { control }), (event) => {

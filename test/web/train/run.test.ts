@@ -5,6 +5,7 @@ import type { Document } from '../../../web/src/dataset/document.ts';
 import type { ModelFolder } from '../../../web/src/encode/model-folder.ts';
 import { openNodeEngine } from '../../../web/src/engine/node.ts';
 import { Control } from '../../../web/src/train/control.ts';
+import type { Scoring } from '../../../web/src/train/evaluation.ts';
 import type { Recipe } from '../../../web/src/train/recipe.ts';
 import { fewShot } from '../../../web/src/train/recipes/index.ts';
 import { runTraining, type RunEvent } from '../../../web/src/train/run.ts';
@@ -23,10 +24,10 @@ const engine = openNodeEngine({ device: 'cpu', threads: 1 });
 /** It has learnt nothing before, so it takes high rates. */
 const recipe: Recipe = { ...fewShot, steps: 60, batchSize: 10, learningRate: 2e-3, headLearningRate: 5e-3 };
 
-async function run(documents: Document[], changes: Partial<Recipe> = {}, options: { control?: Control; watch?: string[]; onEvent?: (event: RunEvent) => void } = {}): Promise<RunEvent[]> {
-  const { control = new Control(), watch = [], onEvent } = options;
+async function run(documents: Document[], changes: Partial<Recipe> = {}, options: { control?: Control; watch?: string[]; scoring?: Scoring; onEvent?: (event: RunEvent) => void } = {}): Promise<RunEvent[]> {
+  const { control = new Control(), watch = [], scoring = seqevalScoring, onEvent } = options;
   const events: RunEvent[] = [];
-  for await (const event of runTraining({ documents, recipe: { ...recipe, ...changes }, encoder: tiny, engine, scoring: seqevalScoring, control, watch })) {
+  for await (const event of runTraining({ documents, recipe: { ...recipe, ...changes }, encoder: tiny, engine, scoring, control, watch })) {
     events.push(event);
     onEvent?.(event);
   }
@@ -136,6 +137,27 @@ describe('what chooses the parameters', () => {
     expect(result.scoredOn).toBe('dev');
     expect(result.bestStep).toBe(best.step);
     expect(result.scores).toEqual(best.scores);
+  });
+
+  test('a stop is heard during an evaluation, which then does not count', async () => {
+    const control = new Control();
+    const documents = [...twentySentences(), ...twentySentences('dev')];
+    const events = await run(documents, { steps: 1000, evaluateEvery: 4 }, { control, onEvent: (event) => event.type === 'steps' && event.step === 8 && control.stop() });
+    expect(events.flatMap((event) => (event.type === 'evaluation' ? [event.step] : []))).toEqual([4]);
+    expect(trained(events)).toMatchObject({ reason: 'stopped', result: { steps: 8, bestStep: 4 } });
+  });
+
+  test('strict scores are those of the very tags that were scored', async () => {
+    const seen: string[][][] = [];
+    const scoring = {
+      ...seqevalScoring,
+      score: (gold: readonly string[][], predicted: readonly string[][]) => (seen.push(predicted.map((tags) => [...tags])), seqevalScoring.score(gold, predicted)),
+      // As if every tag were out of place.
+      strict: (gold: readonly string[][], predicted: readonly string[][]) => (expect(predicted).toEqual(seen.at(-1)), seqevalScoring.strict(gold, predicted.map((tags) => tags.map((tag) => tag.replace('B-', 'I-'))))),
+    };
+    const { result } = trained(await run([...twentySentences(), ...twentySentences('test')], {}, { scoring }));
+    expect(result.scores!.micro.f1).toBe(1);
+    expect(result.strictScores!.micro.f1).toBe(0);
   });
 
   test('stopping keeps a usable tagger', async () => {

@@ -1,42 +1,56 @@
 import type { ParameterGroup, ParameterSpec } from '../../../wasm-models/artifacts/manifest.ts';
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
+import { HostOptimizer } from './host-optimizer.ts';
 
-/** Values, gradients and moments that belong together, element by element. */
-export interface TrainedArrays {
+/** A trainable parameter's arrays: views of its block's memory. */
+export interface TrainedParameter {
+  spec: ParameterSpec;
   value: Float32Array;
   gradient: Float32Array;
   first: Float32Array;
   second: Float32Array;
 }
 
-export interface TrainedParameter extends TrainedArrays {
-  spec: ParameterSpec;
-}
-
-/** All trained parameters of a group, one after the other in one piece of memory: the optimizer goes over it in stretches of its own. */
-export interface TrainedGroup extends TrainedArrays {
+/** Parameters of one group that lie in one memory, with the optimizer that goes over all of it at once. */
+export interface TrainedBlock {
   group: ParameterGroup;
+  optimizer: HostOptimizer;
 }
 
-/** Makes room for the trainable parameters. The arrays of a parameter are views of its group's. */
-export function allocateTrained(specs: readonly ParameterSpec[]): { groups: TrainedGroup[]; parameters: TrainedParameter[] } {
-  const trained = specs.filter((spec) => spec.trainable);
+/** Parameters of a block, larger single ones aside: 1 GiB of memory, a quarter of what a WebAssembly memory can hold. */
+const BLOCK_ELEMENTS = 2 ** 26;
+
+/** Makes room for the trainable parameters, all of a group in as few blocks as their sizes allow. */
+export function allocateTrained(module: Uint8Array<ArrayBuffer>, specs: readonly ParameterSpec[], blockElements = BLOCK_ELEMENTS): { blocks: TrainedBlock[]; parameters: TrainedParameter[] } {
+  const compiled = new WebAssembly.Module(module);
   const parameters: TrainedParameter[] = [];
-  const groups = [...new Set(trained.map((spec) => spec.group))].map((group) => {
-    const members = trained.filter((spec) => spec.group === group);
-    const length = members.reduce((sum, spec) => sum + elementCount(spec.shape), 0);
-    const arrays = { value: new Float32Array(length), gradient: new Float32Array(length), first: new Float32Array(length), second: new Float32Array(length) };
+  const blocks = blocksOf(specs.filter((spec) => spec.trainable), blockElements).map((members): TrainedBlock => {
+    const optimizer = new HostOptimizer(compiled, members.reduce((sum, spec) => sum + elementCount(spec.shape), 0));
     let start = 0;
     for (const spec of members) {
-      parameters.push({ spec, ...stretch(arrays, start, start + elementCount(spec.shape)) });
-      start += elementCount(spec.shape);
+      const end = start + elementCount(spec.shape);
+      const { value, gradient, first, second } = optimizer;
+      parameters.push({ spec, value: value.subarray(start, end), gradient: gradient.subarray(start, end), first: first.subarray(start, end), second: second.subarray(start, end) });
+      start = end;
     }
-    return { group, ...arrays };
+    return { group: members[0]!.group, optimizer };
   });
-  return { groups, parameters };
+  return { blocks, parameters };
 }
 
-/** Views of the elements from `start` to `end`. */
-export function stretch({ value, gradient, first, second }: TrainedArrays, start: number, end: number): TrainedArrays {
-  return { value: value.subarray(start, end), gradient: gradient.subarray(start, end), first: first.subarray(start, end), second: second.subarray(start, end) };
+function blocksOf(specs: readonly ParameterSpec[], blockElements: number): ParameterSpec[][] {
+  const blocks: ParameterSpec[][] = [];
+  for (const group of new Set(specs.map((spec) => spec.group))) {
+    let room = 0;
+    for (const spec of specs.filter((candidate) => candidate.group === group)) {
+      const elements = elementCount(spec.shape);
+      if (elements <= room) blocks.at(-1)!.push(spec);
+      else {
+        blocks.push([spec]);
+        room = blockElements;
+      }
+      room -= elements;
+    }
+  }
+  return blocks;
 }

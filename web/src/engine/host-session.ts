@@ -1,11 +1,10 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { BatchDims, ParameterSpec, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
-import { adamw, type AdamWFactors, sumOfSquares } from '../../../wasm-models/optim/adamw.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from './engine.ts';
-import { allocateTrained, stretch, type TrainedGroup, type TrainedParameter } from './host-parameters.ts';
-import { adamwFactors, clipScale, optimizerScalars } from './optimizer.ts';
+import { allocateTrained, type TrainedBlock, type TrainedParameter } from './host-parameters.ts';
+import { adamwFactors, clipScale } from './optimizer.ts';
 import { addRows } from './row-sum.ts';
 
 /** What an ONNX Runtime package has to offer to a session whose parameters lie in the program's own memory. */
@@ -17,26 +16,22 @@ export interface HostRuntime {
   bindsOutputs: boolean;
 }
 
-/** Elements of one run of the optimizer graph: four arrays of a megabyte and their intermediates stay in the processor's cache. */
-const OPTIMIZER_STRETCH = 262_144;
-
 const ANY_BATCH: BatchDims = { batch: 'batch', tokens: 'tokens' };
 
 const GRAPHS = {
   training: (graphs: TaggerGraphs) => graphs.training(ANY_BATCH, { dropout: true }),
   'training without dropout': (graphs: TaggerGraphs) => graphs.training(ANY_BATCH, { dropout: false }),
   evaluation: (graphs: TaggerGraphs) => graphs.evaluation(ANY_BATCH),
-  optimizer: (graphs: TaggerGraphs) => graphs.optimizer(),
 };
 
-/** Trains with parameters, gradients and moments in typed arrays: the graph on ONNX Runtime, AdamW and the sums by row beside it. */
+/** Trains with parameters, gradients and moments in the program's memory: the graph on ONNX Runtime, AdamW and the sums by row beside it. */
 export class HostSession implements TaggerSession {
   #runtime: HostRuntime;
   #graphs: TaggerGraphs;
   #parameters = new Map<string, Float32Array>();
   #feeds: Record<string, Tensor> = {};
   #trained: TrainedParameter[];
-  #groups: TrainedGroup[];
+  #blocks: TrainedBlock[];
   #masks: DropoutMasks;
   #sessions = new Map<string, Promise<InferenceSession>>();
   #outputs = new Map<string, Float32Array>();
@@ -48,8 +43,8 @@ export class HostSession implements TaggerSession {
     this.#runtime = runtime;
     this.#graphs = graphs;
     this.#masks = new DropoutMasks(graphs.manifest.dropout);
-    const { groups, parameters: trained } = allocateTrained(graphs.manifest.parameters);
-    this.#groups = groups;
+    const { blocks, parameters: trained } = allocateTrained(graphs.optimizer(), graphs.manifest.parameters);
+    this.#blocks = blocks;
     this.#trained = trained;
     for (const spec of graphs.manifest.parameters) {
       const given = checked(parameters, spec);
@@ -80,18 +75,14 @@ export class HostSession implements TaggerSession {
     this.#collect(results, batch, isFirst);
   }
 
-  async update(settings: OptimizerUpdate): Promise<void> {
+  update(settings: OptimizerUpdate): Promise<void> {
     if (this.#loss === null) throw new Error('An update needs gradients: call accumulate first.');
-    const squaredNorm = settings.clipNorm === null ? 0 : this.#groups.reduce((sum, { gradient }) => sum + sumOfSquares(gradient), 0);
+    const squaredNorm = settings.clipNorm === null ? 0 : this.#blocks.reduce((sum, { optimizer }) => sum + optimizer.squaredNorm(), 0);
     const scale = clipScale(squaredNorm, settings.clipNorm);
-    for (const group of this.#groups) {
-      const factors = adamwFactors(settings, group.group, scale);
-      // Where results come back as copies, typed arrays are quicker than carrying every tensor in and out.
-      if (this.#runtime.bindsOutputs) await this.#updateByGraph(group, factors);
-      else adamw(group.value, group.gradient, group.first, group.second, factors);
-    }
+    for (const { group, optimizer } of this.#blocks) optimizer.update(adamwFactors(settings, group, scale));
     this.#losses.push(this.#loss);
     this.#loss = null;
+    return Promise.resolve();
   }
 
   takeLosses(): Promise<number[]> {
@@ -143,20 +134,6 @@ export class HostSession implements TaggerSession {
       this.#sessions.set(graph, session);
     }
     return session;
-  }
-
-  /** The optimizer graph, on all threads: its outputs are the memory of its inputs. */
-  async #updateByGraph(group: TrainedGroup, factors: AdamWFactors): Promise<void> {
-    const session = await this.#session('optimizer');
-    const { float32 } = this.#runtime;
-    const scalars = Object.fromEntries(Object.entries(optimizerScalars(factors)).map(([name, value]) => [name, float32(Float32Array.of(value), [])]));
-    for (let start = 0; start < group.value.length; start += OPTIMIZER_STRETCH) {
-      const { value, gradient, first, second } = stretch(group, start, start + OPTIMIZER_STRETCH);
-      const tensor = (data: Float32Array) => float32(data, [data.length]);
-      const written = { parameter: tensor(value), first: tensor(first), second: tensor(second) };
-      const fetches = { 'parameter.next': written.parameter, 'first.next': written.first, 'second.next': written.second };
-      await session.run({ ...scalars, ...written, gradient: tensor(gradient) }, fetches);
-    }
   }
 
   #batchFeeds(batch: Batch): Record<string, Tensor> {

@@ -1,5 +1,4 @@
 import type { ParameterGroup } from '../../../wasm-models/artifacts/manifest.ts';
-import type { OptimizerScalar } from '../../../wasm-models/artifacts/optimizer.ts';
 import type { AdamWFactors } from '../../../wasm-models/optim/adamw.ts';
 import type { OptimizerUpdate } from './engine.ts';
 
@@ -22,18 +21,5 @@ export function adamwFactors(update: OptimizerUpdate, group: ParameterGroup, gra
     stepSize: rate / (1 - update.beta1 ** update.step),
     secondMomentScale: 1 / Math.sqrt(1 - update.beta2 ** update.step),
     decay: 1 - rate * update.weightDecay,
-  };
-}
-
-/** The same factors as the optimizer graph wants them. */
-export function optimizerScalars({ gradientScale, beta1, beta2, epsilon, stepSize, secondMomentScale, decay }: AdamWFactors): Record<OptimizerScalar, number> {
-  return {
-    beta1,
-    gradient_rate: (1 - beta1) * gradientScale,
-    beta2,
-    square_rate: (1 - beta2) * gradientScale ** 2,
-    epsilon: epsilon / secondMomentScale,
-    step_size: stepSize / secondMomentScale,
-    decay,
   };
 }

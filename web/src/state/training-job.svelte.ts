@@ -88,7 +88,7 @@ export class TrainingJob {
 
   stop(): void {
     // Before the first step there is nothing to keep, so the worker need not be asked.
-    if (!this.started) {
+    if (this.step === 0) {
       this.#line.end();
       this.status = 'finished';
       return;

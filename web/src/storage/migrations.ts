@@ -1,4 +1,7 @@
-import type { IDBPDatabase } from 'idb';
+import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+
+/** The transaction in which a database is brought up to date. It ends by itself as soon as anything but the database is waited for. */
+export type Upgrade = IDBPTransaction<unknown, StoreNames<unknown>[], 'versionchange'>;
 
 /**
  * Takes a database from one version to the next. The database is untyped here on purpose: a migration speaks of the
@@ -9,7 +12,7 @@ export interface Migration {
   to: number;
   /** What it does, for the reader. */
   change: string;
-  run(database: IDBPDatabase): void;
+  run(database: IDBPDatabase, upgrade: Upgrade): void | Promise<void>;
 }
 
 /** In order, without gaps. People's data passes through all of them: add at the end, never edit. */
@@ -24,6 +27,14 @@ export const migrations: readonly Migration[] = [
       database.createObjectStore('models', { keyPath: 'id' }).createIndex('dataset', 'dataset');
       database.createObjectStore('modelFiles', { keyPath: ['model', 'file'] });
       database.createObjectStore('settings');
+    },
+  },
+  {
+    to: 2,
+    change: 'runs keep strict scores; older ones have none',
+    async run(_database, upgrade) {
+      const runs = upgrade.objectStore('runs');
+      for await (const cursor of runs.iterate()) await cursor.update({ ...cursor.value, result: { ...cursor.value.result, strictScores: null } });
     },
   },
 ];

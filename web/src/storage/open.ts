@@ -1,5 +1,5 @@
 import { openDB, type IDBPDatabase } from 'idb';
-import { checkMigrations, currentVersion, migrations } from './migrations.ts';
+import { checkMigrations, currentVersion, migrations, type Upgrade } from './migrations.ts';
 import type { TagsmithSchema } from './schema.ts';
 
 export type Store = IDBPDatabase<TagsmithSchema>;
@@ -27,8 +27,8 @@ export async function openStore(name = 'tagsmith', events: StoreEvents = {}): Pr
   checkMigrations(migrations);
   try {
     return await openDB<TagsmithSchema>(name, currentVersion, {
-      upgrade(database, from) {
-        for (const migration of migrations.slice(from)) migration.run(database as unknown as IDBPDatabase);
+      upgrade(database, from, _to, transaction) {
+        migrate(database as unknown as IDBPDatabase, from, transaction as unknown as Upgrade).catch(() => transaction.abort());
       },
       blocking(_current, _blocked, event) {
         (event.target as IDBDatabase).close();
@@ -41,4 +41,8 @@ export async function openStore(name = 'tagsmith', events: StoreEvents = {}): Pr
     }
     throw new NoStorageError(`This browser gives the page no storage (${error instanceof Error ? error.message : String(error)}). Leave private browsing, or free some disk space, then reload.`);
   }
+}
+
+async function migrate(database: IDBPDatabase, from: number, upgrade: Upgrade): Promise<void> {
+  for (const migration of migrations.slice(from)) await migration.run(database, upgrade);
 }

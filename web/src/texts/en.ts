@@ -370,6 +370,7 @@ export const en = {
     modeNote: 'As published scorers count: default forgives an I- tag without a B- before it, strict does not.',
     variance: (value: number) => `Variance of F1 across types: ${value.toFixed(4)}.`,
     modesAgree: 'The tags of this run are well formed, so both ways agree.',
+    noStrict: 'This run is from before strict scores were kept: train again to see them.',
     matching: 'Four ways to match',
     matchings: {
       strict: ['strict', 'same boundaries and same type'],

@@ -1,6 +1,7 @@
 import type { Engine, TaggerSession } from '../engine/engine.ts';
 import type { Interval, Scores } from '../evaluate/score.ts';
 import { tagsToSpans } from '../text/tags.ts';
+import type { Control } from './control.ts';
 import { labelWindows } from './label-windows.ts';
 import type { Evaluation } from './loop.ts';
 import type { Prepared } from './prepare.ts';
@@ -10,6 +11,8 @@ import type { LabelledTexts } from './texts.ts';
 export interface Scoring {
   /** Tags by text and word. */
   score(gold: readonly string[][], predicted: readonly string[][]): Scores;
+  /** The same where a tag out of place makes no entity. */
+  strict(gold: readonly string[][], predicted: readonly string[][]): Scores;
   /** 95 % interval of micro-F1 over texts. */
   interval(gold: readonly string[][], predicted: readonly string[][], seed: number): Interval | null;
 }
@@ -19,8 +22,8 @@ export interface TaggedEvaluation extends Evaluation {
   predicted: string[][];
 }
 
-/** Tags labelled texts with the session's parameters and scores the tags. */
-export async function evaluateTexts(session: TaggerSession, texts: LabelledTexts, { encoder, recipe, labels, vocabulary }: Prepared, lengths: Engine['padding'], scoring: Scoring): Promise<TaggedEvaluation> {
+/** Tags labelled texts with the session's parameters and scores the tags; null where `control` stopped it half-way. */
+export async function evaluateTexts(session: TaggerSession, texts: LabelledTexts, { encoder, recipe, labels, vocabulary }: Prepared, lengths: Engine['padding'], scoring: Scoring, control?: Control): Promise<TaggedEvaluation | null> {
   const found = await labelWindows(session, texts.windows, texts.words.map((words) => words.length), {
     lengths,
     labels: labels.length,
@@ -28,7 +31,9 @@ export async function evaluateTexts(session: TaggerSession, texts: LabelledTexts
     padding: encoder.tokenizer.special.padding,
     positionOffset: encoder.config.positionOffset,
     pooling: recipe.pooling,
+    control,
   });
+  if (!found) return null;
   const predicted = found.map((text) => Array.from(text.labels, (label) => labels[label]!));
   return {
     predicted,

@@ -1,6 +1,7 @@
 import { forEachOwnedWord, paddedLength, toBatch, type BatchOptions } from '../encode/batch.ts';
 import type { Window } from '../encode/windows.ts';
 import type { Engine, TaggerSession } from '../engine/engine.ts';
+import { takeMessages, type Control } from './control.ts';
 
 /** The likeliest label of each word of a text. */
 export interface WordLabels {
@@ -14,18 +15,24 @@ export interface LabelOptions extends Omit<BatchOptions, 'tokens' | 'size'> {
   /** Number of labels. */
   labels: number;
   lengths: Engine['padding'];
+  /** Looked at between two passes. */
+  control?: Control | undefined;
 }
 
 /** Texts a forward pass without gradients. */
 const TEXTS_A_PASS = 32;
 
-/** Labels every word of the texts the windows were cut from. Windows of like length go together; the order is the texts'. */
-export async function labelWindows(session: TaggerSession, windows: readonly Window[], wordCounts: readonly number[], options: LabelOptions): Promise<WordLabels[]> {
+/** Labels every word of the texts the windows were cut from. Windows of like length go together; the order is the texts'. Null where it was stopped. */
+export async function labelWindows(session: TaggerSession, windows: readonly Window[], wordCounts: readonly number[], options: LabelOptions): Promise<WordLabels[] | null> {
   const results = wordCounts.map((count) => ({ labels: new Int32Array(count), probabilities: new Float32Array(count) }));
   const sorted = windows.toSorted((a, b) => a.ids.length - b.ids.length);
   // Captured graphs have one size each: that of a full batch, and 1 for the text that someone is typing.
   const fixedSize = 'lengths' in options.lengths && sorted.length > 1 ? { size: TEXTS_A_PASS } : {};
   for (let first = 0; first < sorted.length; first += TEXTS_A_PASS) {
+    if (options.control) {
+      await takeMessages();
+      if (options.control.stopped) return null;
+    }
     const together = sorted.slice(first, first + TEXTS_A_PASS);
     const tokens = paddedLength(together, options.lengths);
     const logits = await session.logits(toBatch(together, { ...options, ...fixedSize, tokens }));

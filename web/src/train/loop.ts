@@ -20,8 +20,8 @@ export interface TrainingRun {
   examples: number;
   /** The micro-batches of each step; the weights of a step add up to 1. */
   batches: Iterator<TrainingBatch[], never>;
-  /** Scores the parameters that the session holds; null: nothing chooses, the last step is taken. */
-  evaluate: ((session: TaggerSession) => Promise<Evaluation>) | null;
+  /** Scores the parameters that the session holds; null: nothing chooses, the last step is taken. It gives null where it was stopped half-way. */
+  evaluate: ((session: TaggerSession) => Promise<Evaluation | null>) | null;
   control: Control;
   dropoutSeed: number;
   /** Reading the losses waits for the device, so it is done when this many milliseconds have passed. 0: after every step. */
@@ -72,6 +72,10 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void>
     if (evaluationDue || step === recipe.steps || block.age() >= run.readEveryMs) yield* block.read(step);
     if (evaluationDue && run.evaluate) {
       const evaluation = await run.evaluate(session);
+      if (!evaluation) {
+        reason = 'stopped';
+        break;
+      }
       yield { type: 'evaluation', step, evaluation, best: await best.offer(step, evaluation.scores) };
       if (step < recipe.steps && best.stoodStill()) {
         reason = 'early-stop';

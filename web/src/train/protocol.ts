@@ -25,7 +25,7 @@ export type Command =
     }
   | { type: 'pause'; job: string }
   | { type: 'resume'; job: string }
-  /** Ends the job after the present step or text; a training keeps its best parameters. */
+  /** Ends the job after the present step or pass; a training keeps its best parameters. */
   | { type: 'stop'; job: string }
   /** Makes a trained model ready to tag; answered by `ready`. */
   | { type: 'open'; job: string; files: ModelFiles; device: 'auto' | DeviceKind }
@@ -55,6 +55,8 @@ export interface Prediction {
 export interface RunResult {
   /** On the test split, else on what chose the parameters; null where there was neither. */
   scores: Scores | null;
+  /** The same tags as seqeval's strict mode reads them; null also in runs from before these were kept. */
+  strictScores: Scores | null;
   scoredOn: 'test' | 'dev' | 'held-out' | null;
   /** 95 % bootstrap interval of micro-F1 over documents. */
   interval: Interval | null;

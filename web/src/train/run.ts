@@ -73,7 +73,7 @@ async function* trainOn(session: TaggerSession, prepared: Prepared, { engine, sc
     notes,
   };
 
-  const evaluate = (texts: LabelledTexts): Promise<TaggedEvaluation> => evaluateTexts(session, texts, prepared, engine.padding, scoring);
+  const evaluate = (texts: LabelledTexts, hand?: Control): Promise<TaggedEvaluation | null> => evaluateTexts(session, texts, prepared, engine.padding, scoring, hand);
   const pace = new Pace();
   const losses: number[] = [];
   let best: TaggedEvaluation | null = null;
@@ -88,7 +88,7 @@ async function* trainOn(session: TaggerSession, prepared: Prepared, { engine, sc
       choose &&
       (async () => {
         const began = performance.now();
-        latest = await evaluate(choose);
+        latest = await evaluate(choose, control);
         pace.addEvaluation(performance.now() - began);
         return latest;
       }),
@@ -117,13 +117,14 @@ async function* trainOn(session: TaggerSession, prepared: Prepared, { engine, sc
   let scored: { on: NonNullable<RunResult['scoredOn']>; texts: LabelledTexts; evaluation: TaggedEvaluation } | null = null;
   if (test) {
     yield { type: 'progress', stage: 'evaluation', done: 0, total: test.documents.length, message: `Scoring on ${test.documents.length.toLocaleString('en')} test texts` };
-    scored = { on: 'test', texts: test, evaluation: await evaluate(test) };
+    scored = { on: 'test', texts: test, evaluation: (await evaluate(test))! };
   } else if (choose && best && selection.by !== 'last-step') {
     scored = { on: selection.by, texts: choose, evaluation: best };
   }
   yield { type: 'progress', stage: 'saving', done: 0, total: 0, message: 'Writing the tagger’s files' };
   const result: RunResult = {
     scores: scored?.evaluation.scores ?? null,
+    strictScores: scored && scoring.strict(scored.texts.tags, scored.evaluation.predicted),
     scoredOn: scored?.on ?? null,
     interval: scored && scoring.interval(scored.texts.tags, scored.evaluation.predicted, recipe.seed),
     predictions: scored?.evaluation.predictions ?? [],

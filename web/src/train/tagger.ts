@@ -7,7 +7,7 @@ import { loadTokenizer } from '../encode/tokenizer.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Span, WordRange } from '../text/span.ts';
 import { tagsToSpans } from '../text/tags.ts';
-import { takeMessages, type Control } from './control.ts';
+import type { Control } from './control.ts';
 import { readJson } from './encoder.ts';
 import { labelWindows } from './label-windows.ts';
 import { encodeTexts } from './texts.ts';
@@ -29,14 +29,14 @@ export interface TaggedText {
 export interface Tagger {
   labels: string[];
   /**
-   * Tags texts, a group at a time, in order. `control` ends it between two groups.
+   * Tags texts, a group at a time, in order. `control` ends it between two passes; the group it was at is not given.
    * A span's score is the mean probability of its words' tags.
    */
   tag(texts: readonly Untagged[], control: Control): AsyncGenerator<TaggedText[], void>;
   dispose(): Promise<void>;
 }
 
-/** Texts tagged together: enough to sort by length, few enough to stop soon. */
+/** Texts tagged together: enough to sort by length, few enough to see results come in. */
 const GROUP = 128;
 
 /** Window of taggers that don't say what they were trained with. */
@@ -81,12 +81,12 @@ export async function openTagger(folder: ModelFolder, engine: Engine): Promise<T
     async *tag(texts, control) {
       for (let first = 0; first < texts.length && !control.stopped; first += GROUP) {
         const { words, windows } = encodeTexts(texts.slice(first, first + GROUP), tokenizer, size);
-        const found = await labelWindows(session, windows, words.map((ranges) => ranges.length), options);
+        const found = await labelWindows(session, windows, words.map((ranges) => ranges.length), { ...options, control });
+        if (!found) return;
         yield found.map(({ labels: indices, probabilities }, index) => {
           const tags = Array.from(indices, (label) => labels[label]!);
           return { words: words[index]!, tags, spans: tagsToSpans(words[index]!, tags, 'model', probabilities) };
         });
-        await takeMessages();
       }
     },
     dispose: () => session.dispose(),

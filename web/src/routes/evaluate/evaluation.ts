@@ -1,14 +1,9 @@
 import { compareEntities, type Comparison, type ErrorKind } from '../../evaluate/boundary.ts';
 import { confusionMatrix, type Confusion } from '../../evaluate/confusion.ts';
-import type { TagMode } from '../../evaluate/entities.ts';
 import { scoreNervaluate, type Schema, type SchemaScore } from '../../evaluate/nervaluate.ts';
-import { scoreTags } from '../../evaluate/score-tags.ts';
-import type { Scores } from '../../evaluate/score.ts';
 import type { Document } from '../../dataset/document.ts';
 import type { RunRecord } from '../../storage/schema.ts';
 import type { Span } from '../../text/span.ts';
-import { spansToTags } from '../../text/tags.ts';
-import { splitWords } from '../../text/words.ts';
 
 /** A scored text with what was right, what was said, and how the two pair up. */
 export interface ScoredText {
@@ -25,13 +20,6 @@ export function scoredTexts(run: RunRecord): ScoredText[] {
     const document = gold.get(id);
     return document ? [{ document, gold: document.spans, predicted: spans, comparisons: compareEntities(document.spans, spans) }] : [];
   });
-}
-
-/** Scores of the run's spans as tags over words, counted in either of seqeval's ways. */
-export function tagScores(texts: readonly ScoredText[], mode: TagMode, language: string): Scores {
-  const words = texts.map(({ document }) => document.words ?? splitWords(document.text, language));
-  const tags = (spansOf: (text: ScoredText) => Span[]) => texts.map((text, index) => spansToTags(words[index] ?? [], spansOf(text)).tags);
-  return scoreTags(tags((text) => text.gold), tags((text) => text.predicted), mode);
 }
 
 export function matchingScores(texts: readonly ScoredText[]): Record<Schema, SchemaScore> {
