@@ -22,21 +22,28 @@ function shippedModelIndex(): Plugin {
   };
 }
 
-/** `npm run dev` answers for models as `npm start` does. */
-function modelsWhileDeveloping(): Plugin {
+/** What the server behind the page answers. */
+const served = /^\/(?:models|v1|class|open)\//;
+
+/** `npm run dev` answers for encoders and LLMs as `npm start` does. */
+function proxyWhileDeveloping(): Plugin {
   return {
-    name: 'tagsmith:dev-models',
+    name: 'tagsmith:dev-proxy',
     apply: 'serve',
-    async configureServer({ middlewares }) {
+    async configureServer({ middlewares, config: { logger } }) {
       if (process.env.VITEST) return;
-      const [{ createApp }, { storedModels }, { getRequestListener }] = await Promise.all([
-        import('./proxy/app.ts'),
+      const [{ readConfig }, { openProxy }, { storedModels }, { getRequestListener }] = await Promise.all([
+        import('./proxy/config.ts'),
+        import('./proxy/open.ts'),
         import('./web/src/models/node/store.ts'),
         import('@hono/node-server'),
       ]);
-      const listener = getRequestListener(createApp({ names: [] }, { app: new Map(), models: { list: () => storedModels(process.env) } }).fetch);
+      const config = readConfig(process.env);
+      const { app, soloToken } = await openProxy(config, { app: new Map(), encoders: { list: () => storedModels(process.env) } });
+      if (config.providers.length > 0) logger.info(`The page with LLMs: open/${soloToken} under the address below`);
+      const listener = getRequestListener(app.fetch);
       middlewares.use((request, response, next) => {
-        if (request.url?.startsWith('/models/')) void listener(request, response);
+        if (served.test(`${request.url}/`)) void listener(request, response);
         else next();
       });
     },
@@ -56,7 +63,7 @@ export default defineConfig({
   worker: { format: 'es', rolldownOptions: { checks: quiet } },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   server: { headers: headersWhileDeveloping },
-  plugins: [svelte({ configFile: false }), policyInPage(), shippedModelIndex(), modelsWhileDeveloping()],
+  plugins: [svelte({ configFile: false }), policyInPage(), shippedModelIndex(), proxyWhileDeveloping()],
   test: {
     root: '.',
     include: ['test/**/*.test.ts'],

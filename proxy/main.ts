@@ -2,16 +2,17 @@ import { defaultEncoder } from '../web/src/models/catalogue.ts';
 import { fetchModel } from '../web/src/models/node/fetch.ts';
 import { progressText } from '../web/src/models/progress.ts';
 import { storedModels } from '../web/src/models/node/store.ts';
-import { createApp } from './app.ts';
 import { buildIfChanged, builtFolder } from './build.ts';
 import { readBuiltApp } from './built-app.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { readConfig, type Config } from './config.ts';
+import { openProxy } from './open.ts';
 import { progressLine } from './progress-line.ts';
 import { listen } from './server.ts';
 
 /** `npm start`, once everything is installed: fetch, build, serve. */
 async function start(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, { classes: process.argv.includes('--class') });
   const line = progressLine(process.stderr);
   try {
     await fetchModel(defaultEncoder, { onProgress: (progress) => line.show(progressText(progress)) });
@@ -22,14 +23,24 @@ async function start(): Promise<void> {
   }
   await buildIfChanged(() => line.show('Building the page …'));
   line.clear();
-  const models = { list: () => storedModels(process.env) };
-  const server = await listen(createApp(config, { app: await readBuiltApp(builtFolder), models }), config);
-  console.log(`Tagsmith is ready: ${server.address}\nCtrl-C stops it.`);
+  const proxy = await openProxy(config, { app: await readBuiltApp(builtFolder), encoders: { list: () => storedModels(process.env) } });
+  const server = await listen(proxy.app, config);
+  console.log(greeting(config, server.address, proxy.soloToken));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void server.close().then(() => process.exit(0));
+      void server.close().then(() => proxy.close()).then(() => process.exit(0));
     });
   }
+}
+
+/** What one has to know to go on. */
+function greeting({ providers }: Config, address: string, token: string | null): string {
+  const models = providers.flatMap((provider) => Object.keys(provider.models));
+  if (models.length === 0) {
+    const ways = 'put a key into the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or MISTRAL_API_KEY), or use a server of your own, such as Ollama, from the page';
+    return `Tagsmith is ready: ${address}\nFor help from an LLM, ${ways}.\nCtrl-C stops it.`;
+  }
+  return `Tagsmith is ready: ${address}open/${token}\nModels: ${models.join(', ')}\nOther OpenAI clients on this machine: ${address}v1 with the key ${token}\nCtrl-C stops it.`;
 }
 
 await start().catch((error: unknown) => {

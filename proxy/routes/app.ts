@@ -1,9 +1,9 @@
-import type { Handler } from 'hono';
+import type { Route } from '../route.ts';
 import { encodings, type BuiltApp } from '../built-app.ts';
 import { fileResponse } from '../file-response.ts';
 
 /** The built app, compressed where the browser takes it. */
-export function appRoute(app: BuiltApp): Handler {
+export function appRoute(app: BuiltApp): Route['handler'] {
   return (context) => {
     const forms = app.get(context.req.path === '/index.html' ? '/' : context.req.path);
     if (!forms) return context.notFound();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Handler } from 'hono';
+import type { Route } from '../route.ts';
 import { modelSlug } from '../../web/src/models/catalogue.ts';
 import { isModelFile, type ModelIndex } from '../../web/src/models/files.ts';
 import { fileResponse } from '../file-response.ts';
@@ -10,7 +10,7 @@ export interface ModelStore {
 }
 
 /** `models/index.json`: what is here, with sizes and hashes. */
-export function modelIndexRoute(store: ModelStore): Handler {
+export function modelIndexRoute(store: ModelStore): Route['handler'] {
   return async (context) => {
     const models = (await store.list()).map(({ id, files }) => ({ id, files }));
     return context.json({ models } satisfies ModelIndex, 200, { 'cache-control': 'no-cache' });
@@ -18,7 +18,7 @@ export function modelIndexRoute(store: ModelStore): Handler {
 }
 
 /** `models/<id>/<file>`: only models that are listed and files that models have; an address is never a path. */
-export function modelFileRoute(store: ModelStore): Handler {
+export function modelFileRoute(store: ModelStore): Route['handler'] {
   return async (context) => {
     const { id, file: name } = context.req.param() as { id: string; file: string };
     const model = isModelFile(name) ? (await store.list()).find((candidate) => modelSlug(candidate.id) === id) : undefined;

@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApp } from '../../proxy/app.ts';
 import { readBuiltApp } from '../../proxy/built-app.ts';
+import { openProxy, type OpenProxy } from '../../proxy/open.ts';
+import { configOf } from './proxy-under-test.ts';
 
 const weights = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 251));
 const hash = createHash('sha256').update(weights).digest('hex');
 let folder: string;
-let app: Hono;
+let proxy: OpenProxy;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tagsmith-proxy-'));
@@ -24,12 +24,15 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'model.safetensors'), weights);
   await writeFile(path.join(folder, 'secret.json'), '{}');
   const files = [{ name: 'model.safetensors', size: weights.length, sha256: hash }];
-  app = createApp({ names: ['class.example'] }, { app: await readBuiltApp(dist), models: { list: () => Promise.resolve([{ id: 'someone/encoder', folder, files }]) } });
+  proxy = await openProxy(configOf([], { names: ['class.example'], logLevel: 'silent' }), { app: await readBuiltApp(dist), encoders: { list: () => Promise.resolve([{ id: 'someone/encoder', folder, files }]) } });
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await proxy.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
-const get = (address: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> => Promise.resolve(app.request(`http://localhost:8787${address}`, { method, headers: { host: 'localhost:8787', ...headers } }));
+const get = (address: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> => Promise.resolve(proxy.app.request(`http://localhost:8787${address}`, { method, headers: { host: 'localhost:8787', ...headers } }));
 
 test('the page is served at the root, its hashed files for good', async () => {
   const page = await get('/');

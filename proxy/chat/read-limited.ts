@@ -1,0 +1,16 @@
+/** A body that is larger than it may be. */
+export class TooLargeError extends Error {
+  override name = 'TooLargeError';
+}
+
+/** Reads a body of at most `bytes`; the rest of a larger one is not fetched. */
+export async function readLimited({ body }: Pick<Response, 'body'>, bytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > bytes) throw new TooLargeError(`More than ${bytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
