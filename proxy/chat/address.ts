@@ -2,22 +2,23 @@ import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** Networks that no service on the internet lies in: loopback, private, link-local (cloud metadata among them), shared, reserved, multicast. */
-const inside = new BlockList();
+const inside = { 4: new BlockList(), 6: new BlockList() };
 const v4: [network: string, prefix: number][] = [
   ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24],
   ['192.0.2.0', 24], ['192.88.99.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 3],
 ];
-for (const [network, prefix] of v4) inside.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of v4) inside[4].addSubnet(network, prefix, 'ipv4');
 // Everything but 2000::/3, the space in use, and within that: documentation, 6to4 and Teredo, which carry IPv4 addresses.
 const v6: [network: string, prefix: number][] = [
   ['::', 3], ['4000::', 2], ['8000::', 1], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20],
 ];
-for (const [network, prefix] of v6) inside.addSubnet(network, prefix, 'ipv6');
+for (const [network, prefix] of v6) inside[6].addSubnet(network, prefix, 'ipv6');
 
 /** Whether an address is one of the internet's. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !inside.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  if (family === 4) return !inside[4].check(address, 'ipv4');
+  return family === 6 && !inside[6].check(address, 'ipv6');
 }
 
 /** A provider's name leads into this machine's own networks. */

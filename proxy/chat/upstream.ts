@@ -124,7 +124,7 @@ export class Upstream {
     if (error instanceof APIConnectionError || !(error instanceof APIError)) {
       const code = codeOf(error);
       if (UNSENT.test(code)) return new UpstreamError(502, 'api_error', 'upstream_unreachable', `${name} can't be reached (${code}). Try again later.`, false);
-      const late = /timeout/i.test(`${(error as Error).name} ${(error as Error).message} ${code}`);
+      const late = /timed? ?out/i.test(`${(error as Error).name} ${(error as Error).message} ${code}`);
       return late
         ? new UpstreamError(504, 'timeout_error', 'upstream_timeout', `${name} did not answer in time. Ask for less, or try again.`, true)
         : new UpstreamError(502, 'api_error', 'upstream_cut', `The connection to ${name} broke before it answered.`, true);
