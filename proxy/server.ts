@@ -1,19 +1,53 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
-import { ConfigError, isLoopback, type Config } from './config.ts';
+import type { Env, Hono } from 'hono';
+import { ConfigError } from './config-error.ts';
+import { isLoopback, type Config } from './config.ts';
+import type { Certificate } from './tls.ts';
 
 /** A server that listens. */
 export interface Listening {
   /** To open in a browser on this machine. */
   address: string;
+  /** Takes no more calls; those under way may go on for a while. */
   close(): Promise<void>;
 }
 
-/** Listens; throws a `ConfigError` that says what to do where the address can't be had. */
-export async function listen(app: Hono, { host, port }: Config): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+/** Milliseconds. */
+export interface Patience {
+  /** For a request's headers. */
+  headers: number;
+  /** For a whole request, its body included; replies take as long as they take. */
+  request: number;
+  /** For a connection on which nothing is asked. */
+  idle: number;
+  /** For calls that are under way when the server closes. */
+  close: number;
+}
+
+const usualPatience: Patience = { headers: 15_000, request: 60_000, idle: 60_000, close: 10_000 };
+const headerBytes = 16_384;
+
+/** Listens: with a certificate over HTTPS, by HTTP/2 or HTTP/1.1. Throws a `ConfigError` that says what to do where the address can't be had. */
+export async function listen<E extends Env>(app: Hono<E>, { host, port }: Pick<Config, 'host' | 'port'> & Partial<Config>, certificate?: Certificate, patience: Partial<Patience> = {}): Promise<Listening> {
+  const allowed = { ...usualPatience, ...patience };
+  const limits = { maxHeaderSize: headerBytes, headersTimeout: allowed.headers, requestTimeout: allowed.request, keepAliveTimeout: allowed.idle, connectionsCheckingInterval: Math.min(5000, allowed.headers) };
+  const options = certificate && {
+    createServer: createSecureServer,
+    serverOptions: { ...limits, allowHTTP1: true, cert: certificate.certificate, key: certificate.key, handshakeTimeout: allowed.headers, settings: { maxConcurrentStreams: 100, maxHeaderListSize: headerBytes } },
+  };
+  const server = createAdaptorServer({ fetch: app.fetch as (request: Request) => Response, ...(options ?? { serverOptions: limits }) }) as Server | Http2SecureServer;
+  // Over TLS HTTP/1.1's limits are not taken from the options.
+  Object.assign(server, { headersTimeout: allowed.headers, requestTimeout: allowed.request, keepAliveTimeout: allowed.idle });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
+  const sessions = new Set<ServerHttp2Session>();
+  (server as Http2SecureServer).on('session', (session) => {
+    sessions.add(session.once('close', () => sessions.delete(session)));
+    limitSession(session, allowed);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
     server.listen(port, host, resolve);
@@ -21,12 +55,36 @@ export async function listen(app: Hono, { host, port }: Config): Promise<Listeni
   const actual = (server.address() as AddressInfo).port;
   const name = isLoopback(host) || ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return {
-    address: `http://${name}:${actual}/`,
+    address: `${certificate ? 'https' : 'http'}://${name}:${actual}/`,
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), allowed.close);
+      for (const session of sessions) session.close();
+      // A connection whose last reply has just ended waits for another request.
+      const idle = setInterval(() => (server as Server).closeIdleConnections(), 100);
+      await closed;
+      clearTimeout(late);
+      clearInterval(idle);
     },
   };
+}
+
+/** What HTTP/1.1's server does by itself: ends sessions that ask nothing, and requests that don't come to an end. */
+function limitSession(session: ServerHttp2Session, { request, idle }: Patience): void {
+  let open = 0;
+  session.setTimeout(idle, () => {
+    if (open === 0) session.destroy();
+  });
+  session.on('stream', (stream) => {
+    open++;
+    const late = setTimeout(() => {
+      if (!stream.readableEnded && !stream.endAfterHeaders) stream.close();
+    }, request);
+    stream.once('close', () => {
+      open--;
+      clearTimeout(late);
+    });
+  });
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {

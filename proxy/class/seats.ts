@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Caller } from '../access.ts';
+import { ApiError } from '../error.ts';
+import type { Ledger } from '../store/store.ts';
+import { addressLetters, readCode } from './code.ts';
+import type { Guesses } from './guesses.ts';
+import { whyClosed } from './hours.ts';
+import { digest, isSame, type Keys } from './keys.ts';
+import { freeName, sameNames } from './nickname.ts';
+import { account, key, type ClassRecord, type ClassRecords, type SeatRecord } from './records.ts';
+import { unauthorized, type Claims, type Tokens } from './tokens.ts';
+import { bookCaps, usageOf } from './usage.ts';
+
+const audience = 'seat';
+const tokenHolds = 15 * 60_000;
+/** That a seat was seen is written this seldom. Milliseconds. */
+const seenEvery = 30_000;
+
+interface Parts {
+  records: ClassRecords;
+  ledger: Ledger;
+  keys: Keys;
+  tokens: Tokens;
+  guesses: Guesses;
+  maxSeats: number;
+  now: () => number;
+}
+
+type Place = { record: ClassRecord; seat: SeatRecord };
+
+/** The seats of classes, as their students deal with them. */
+export class Seats {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a seat in the class of the code; a nickname that is taken gets a number. Throws an `ApiError` where there is no such class, it is over or full. */
+  async join({ code, nickname }: { code: string; nickname: string }, address: string): Promise<object> {
+    const { records, tokens, maxSeats, now } = this.#parts;
+    const id = await this.#classOf(readCode(code), address);
+    const seatId = randomBytes(12).toString('base64url');
+    let name = nickname;
+    const record = await records.change<ClassRecord>(key.class(id), (old) => {
+      if (now() >= Date.parse(old.expires)) throw forbidden('class_closed', whyClosed(old, now())!);
+      if (old.nicknames.length >= maxSeats) throw forbidden('class_full', `The class is full: it has ${maxSeats} seats.`);
+      name = freeName(nickname, new Set(old.nicknames));
+      return { ...old, nicknames: [...old.nicknames, sameNames(name)] };
+    });
+    const secret = randomBytes(32).toString('base64url');
+    const seat: SeatRecord = { id: seatId, nickname: name, joined: new Date(now()).toISOString(), seen: null, revoked: false, left: false, caps: null, refreshHash: digest(secret) };
+    if (record) await records.put(key.seat(id, seatId), seat);
+    await this.bookCaps(id, seatId);
+    // It may have been taken down meanwhile.
+    if (!record || !(await records.get(key.class(id)))) {
+      await records.put(key.seat(id, seatId), undefined);
+      throw ended();
+    }
+    const token = await tokens.sign(audience, { subject: seatId, class: id }, tokenHolds);
+    return { ...token, refresh: `${id}.${seatId}.${secret}`, seat: seatId, nickname: name, class: { id, name: record.name } };
+  }
+
+  /** Another token for whoever holds the seat's refresh secret. */
+  async refresh({ refresh }: { refresh: string }): Promise<object> {
+    const [id = '', seatId = '', secret = ''] = refresh.split('.');
+    const place = await this.#find({ class: id, subject: seatId });
+    if (!isSame(place.seat.refreshHash, digest(secret))) throw ended();
+    return this.#parts.tokens.sign(audience, { subject: seatId, class: id }, tokenHolds);
+  }
+
+  /** Who calls, with a token; `atRest` also while the class is paused or closed. */
+  async caller(token: string, atRest: boolean): Promise<Caller> {
+    const { records, tokens, now } = this.#parts;
+    const { record, seat } = await this.#find(await tokens.verify(audience, token));
+    const closed = whyClosed(record, now());
+    if (!atRest && closed !== undefined) throw forbidden('class_closed', closed);
+    if (!atRest && record.paused) throw forbidden('class_paused', 'The teacher has paused the class. Wait until it goes on.');
+    if (seat.seen === null || Math.abs(now() - Date.parse(seat.seen)) > seenEvery) {
+      await records.change<SeatRecord>(key.seat(record.id, seat.id), (old) => ({ ...old, seen: new Date(now()).toISOString() }));
+    }
+    return { seat: seat.id, accounts: [account.class(record.id), account.seat(seat.id)], scope: record.id, models: record.models };
+  }
+
+  /** The seat as its student sees it. */
+  async report({ seat: subject, scope }: Caller): Promise<object> {
+    const { record, seat } = await this.#find({ subject, class: scope });
+    const { id, name, paused, expires } = record;
+    const usage = usageOf(await this.#parts.ledger.account(account.seat(seat.id)));
+    return { seat: seat.id, nickname: seat.nickname, class: { id, name, paused, open: whyClosed(record, this.#parts.now()) === undefined, expires }, usage, caps: seat.caps ?? record.caps.seat };
+  }
+
+  /** Gives the seat up for good. What it used stays in the class's books. */
+  async leave({ seat, scope }: Caller): Promise<void> {
+    await this.#parts.records.change<SeatRecord>(key.seat(scope, seat), (old) => ({ ...old, left: true, refreshHash: '' }));
+  }
+
+  /** Brings the seat's caps into the books. */
+  bookCaps(id: string, seatId: string): Promise<void> {
+    const { records, ledger } = this.#parts;
+    return bookCaps(ledger, account.seat(seatId), async () => {
+      const [record, seat] = await Promise.all([records.get<ClassRecord>(key.class(id)), records.get<SeatRecord>(key.seat(id, seatId))]);
+      return record && seat && (seat.caps ?? record.caps.seat);
+    });
+  }
+
+  async #classOf(code: string, address: string): Promise<string> {
+    const { records, keys, guesses } = this.#parts;
+    const id = await records.get<string>(key.code(keys.hash(code.slice(0, addressLetters))));
+    const record = id === undefined ? undefined : await records.get<ClassRecord>(key.class(id));
+    guesses.judge(address, record?.id, record !== undefined && isSame(record.codeHash, keys.hash(code)), 'No class has this code. Check it letter by letter, or ask the teacher for the link.');
+    return record!.id;
+  }
+
+  async #find({ class: id = '', subject }: Claims): Promise<Place> {
+    const { records } = this.#parts;
+    const [record, seat] = await Promise.all([records.get<ClassRecord>(key.class(id)), records.get<SeatRecord>(key.seat(id, subject))]);
+    if (!record || !seat || seat.left) throw ended();
+    if (seat.revoked) throw forbidden('seat_revoked', 'The teacher has closed this seat.');
+    return { record, seat };
+  }
+}
+
+function forbidden(code: string, message: string): ApiError {
+  return new ApiError(403, 'permission_error', code, message);
+}
+
+function ended(): ApiError {
+  return unauthorized('no_such_seat', 'There is no such seat: the class has ended, or the seat was given up. Join again with a code.');
+}

@@ -1,0 +1,131 @@
+import { Hono } from 'hono';
+import { ClassAccess } from '../../../proxy/class/access.ts';
+import { createAdminSecret } from '../../../proxy/class/admin.ts';
+import { Classes, type ClassesOptions } from '../../../proxy/class/classes.ts';
+import { classRoutes } from '../../../proxy/class/routes.ts';
+import { ApiError } from '../../../proxy/error.ts';
+import { guards } from '../../../proxy/middleware/guard.ts';
+import { origin } from '../../../proxy/middleware/origin.ts';
+import type { ProxyEnvironment } from '../../../proxy/route.ts';
+import { openSqliteStore } from '../../../proxy/store/sqlite.ts';
+import type { Store } from '../../../proxy/store/store.ts';
+
+export const names = ['class.example'];
+/** 2026-11-23, a Monday, 10:00 UTC. */
+export const monday = Date.UTC(2026, 10, 23, 10);
+
+export interface ShownClass {
+  id: string;
+  name: string;
+  code: string;
+  link: string;
+  open: boolean;
+  paused: boolean;
+  models: 'all' | string[];
+  caps: { class: Record<string, number | null>; seat: Record<string, number | null> };
+  expires: string;
+}
+
+export interface Pass {
+  token: string;
+  expires: string;
+  refresh: string;
+  seat: string;
+  nickname: string;
+  class: { id: string; name: string };
+}
+
+export interface Report {
+  class: ShownClass;
+  usage: Record<string, number>;
+  seats: { id: string; nickname: string; joined: string; seen: string | null; revoked: boolean; caps: Record<string, number | null>; usage: Record<string, number> }[];
+  unresolved: object[];
+}
+
+/** A class server without a socket: its time is set by the test. */
+export class Place {
+  now = monday;
+  readonly store: Store;
+  readonly classes: Classes;
+  readonly app: Hono<ProxyEnvironment>;
+  readonly access: ClassAccess;
+  address = '192.0.2.1';
+  cookie = '';
+  adminSecret = '';
+
+  constructor({ store = openSqliteStore(':memory:'), ...options }: Partial<Omit<ClassesOptions, 'store'>> & { store?: Store } = {}) {
+    this.store = store;
+    this.classes = new Classes({ store, secret: Buffer.alloc(32, 7), now: () => this.now, clock: () => this.now, ...options });
+    this.access = new ClassAccess(this.classes);
+    this.app = appOf(this.classes, this.access);
+  }
+
+  /** A place with a teacher in it. */
+  static async open(options: ConstructorParameters<typeof Place>[0] = {}): Promise<Place> {
+    const place = new Place(options);
+    place.adminSecret = options.adminSecret ?? (await createAdminSecret(place.store.records))!;
+    await place.signIn();
+    return place;
+  }
+
+  async signIn(): Promise<void> {
+    const answer = await this.ask('POST', '/class/session', { secret: this.adminSecret });
+    this.cookie = answer.headers.get('set-cookie')!.split(';')[0]!;
+  }
+
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+    return this.app.request(`https://class.example${path}`, { method, headers: { host: 'class.example', ...headers }, ...sent }, { incoming: { socket: { remoteAddress: this.address } } });
+  }
+
+  teach(method: string, path: string, body?: unknown): Promise<Response> {
+    return this.ask(method, path, body, { cookie: this.cookie });
+  }
+
+  learn({ token }: { token: string }, method = 'GET', path = '/class/seat'): Promise<Response> {
+    return this.ask(method, path, undefined, { authorization: `Bearer ${token}` });
+  }
+
+  /** Whether a call to a model would be let in. */
+  call({ token }: { token: string }): ReturnType<ClassAccess['caller']> {
+    return this.access.caller(new Request('https://class.example/v1/chat/completions', { headers: { authorization: `Bearer ${token}` } }));
+  }
+
+  async make(changes: object = {}): Promise<ShownClass> {
+    const answer = await this.teach('POST', '/class/classes', { ...this.plan(), ...changes });
+    if (answer.status !== 201) throw new Error(await answer.text());
+    return (await answer.json()) as ShownClass;
+  }
+
+  plan(): object {
+    return { name: 'Period 3', caps: { class: { dollars: 5 }, seat: { dollars: 0.5, requests: 100, concurrency: 2 } }, models: 'all', expires: new Date(monday + 7 * 24 * 3_600_000).toISOString() };
+  }
+
+  async join(code: string, nickname = 'Ana'): Promise<Pass> {
+    const answer = await this.ask('POST', '/class/join', { code, nickname });
+    if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Pass;
+  }
+
+  async report(id: string): Promise<Report> {
+    return (await (await this.teach('GET', `/class/classes/${id}`)).json()) as Report;
+  }
+}
+
+/** The class routes with their guards, as the proxy's app registers them. */
+export function appOf(classes: Classes, access = new ClassAccess(classes)): Hono<ProxyEnvironment> {
+  const app = new Hono<ProxyEnvironment>();
+  app.use(origin(names));
+  const guard = guards(access);
+  for (const { method, path, guard: name, handler } of classRoutes(classes)) app.on(method, path, guard[name], handler);
+  app.onError((error) => {
+    if (error instanceof ApiError) return error.toResponse();
+    throw error;
+  });
+  return app;
+}
+
+export async function errorOf(answer: Response | Promise<Response>): Promise<{ status: number; code: string; message: string }> {
+  const { status, ...response } = await Promise.resolve(answer).then(async (given) => ({ status: given.status, body: (await given.json()) as { error?: { code: string; message: string } } }));
+  return { status, code: response.body.error?.code ?? '', message: response.body.error?.message ?? '' };
+}
