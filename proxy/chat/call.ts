@@ -8,7 +8,7 @@ import { readReply } from './plain-reply.ts';
 import type { Body } from './providers.ts';
 import { Replay } from './replay.ts';
 import { passStream } from './streamed-reply.ts';
-import { UpstreamError, type Upstream } from './upstream.ts';
+import { UpstreamError, type Upstream, type UpstreamReply } from './upstream.ts';
 
 /** What a call ended with, for logs and metrics. */
 export interface CallOutcome {
@@ -75,7 +75,7 @@ export class Call {
       throw failure;
     });
     let endTurn = (): void => {};
-    let response: Response;
+    let response: UpstreamReply;
     let sent = false;
     try {
       endTurn = await this.#turn(signal);
@@ -100,7 +100,7 @@ export class Call {
       return { reply: { streamed: replay }, ended };
     }
     try {
-      const { body: whole, usage } = await readReply(response, model.provider.name, ceilings.replyBytes);
+      const { body: whole, usage } = await readReply(response.body, model.provider.name, ceilings.replyBytes);
       await finish(usage, null);
       return { reply: { whole, cacheable: usageCost(usage, model) !== null }, ended: Promise.resolve() };
     } catch (error) {

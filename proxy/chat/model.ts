@@ -44,7 +44,7 @@ export function outgoing({ model: id, max_tokens, max_completion_tokens, user: _
  * each message, bound the prompt; the service itself bounds it by the context. Replies are bounded by what was asked for.
  */
 export function boundOf(body: Body, model: Model): Amount {
-  const bytes = Buffer.byteLength(JSON.stringify(body)) + FRAME_TOKENS + (Array.isArray(body.tools) ? TOOL_TOKENS : 0);
+  const bytes = Buffer.byteLength(JSON.stringify(body.messages)) + (body.tools || body.response_format ? Buffer.byteLength(JSON.stringify([body.tools, body.response_format])) : 0) + FRAME_TOKENS + (Array.isArray(body.tools) ? TOOL_TOKENS : 0);
   return costOf(model, Math.min(bytes, model.context), Number(body.n ?? 1) * Number(body.max_completion_tokens));
 }
 

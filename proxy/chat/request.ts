@@ -54,8 +54,11 @@ const wrong = (code: string, message: string, status = 400): ApiError => new Api
 /** Reads a request's body as it arrives, and no further than the ceiling. */
 export async function readBody(request: Request, { requestBytes }: Ceilings): Promise<Uint8Array> {
   const tooLarge = (): ApiError => wrong('request_too_large', `The request is larger than ${requestBytes} bytes. Send fewer or shorter messages.`, 413);
-  if (Number(request.headers.get('content-length') ?? 0) > requestBytes) throw tooLarge();
-  return readLimited(request, requestBytes).catch((error: unknown) => {
+  const length = request.headers.get('content-length');
+  if (Number(length ?? 0) > requestBytes) throw tooLarge();
+  // A body of a said length ends there, and read at once it is several times as quick.
+  const reading = length === null ? readLimited(request.body ?? new ReadableStream<Uint8Array>(), requestBytes) : request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+  return reading.catch((error: unknown) => {
     throw error instanceof TooLargeError ? tooLarge() : wrong('request_cut', 'The request broke off.');
   });
 }

@@ -34,14 +34,14 @@ export function chatRoute({ models, upstreams, ledger, ceilings, cachedReplies, 
     const model = findModel(models, caller, request.model);
     const body = outgoing(request, model, ceilings);
     const withUsage = request.stream_options?.include_usage === true;
-    const hash = createHash('sha256').update(JSON.stringify([caller.scope, model.provider.name, withUsage, body])).digest('base64');
     context.get('notes').model = model.id;
 
+    const key = context.req.header('idempotency-key');
     const mayCache = cache !== null && !request.stream && context.req.header('x-tagsmith-cache') === 'allow';
+    const hash = key || mayCache ? createHash('sha256').update(JSON.stringify([caller.scope, withUsage, body])).digest('base64') : '';
     const kept = mayCache ? cache.get(hash) : undefined;
     if (kept) return json(kept, 'hit');
 
-    const key = context.req.header('idempotency-key');
     const name = key && `${caller.seat}\n${key}`;
     const same = name ? underWay.get(name) : undefined;
     if (same && same.hash !== hash) throw new ApiError(409, 'invalid_request_error', 'idempotency_key_in_use', 'Another request with this idempotency key is under way, and it is not the same.');

@@ -1,5 +1,5 @@
 import type { ApiError } from '../error.ts';
-import { UpstreamError } from './upstream.ts';
+import { UpstreamError, type UpstreamReply } from './upstream.ts';
 
 /** What a stream has brought when it ends. */
 export interface StreamOutcome {
@@ -16,7 +16,7 @@ const event = (data: string): Uint8Array => encoder.encode(`data: ${data}\n\n`);
  * asks the service for its usage; the piece that holds it alone goes on only to clients that asked for it too. A stream
  * that breaks ends with an error in OpenAI's form instead of `[DONE]`.
  */
-export async function passStream(response: Response, provider: string, { bytes, withUsage }: { bytes: number; withUsage: boolean }, push: (chunk: Uint8Array) => void): Promise<StreamOutcome> {
+export async function passStream({ type, body }: UpstreamReply, provider: string, { bytes, withUsage }: { bytes: number; withUsage: boolean }, push: (chunk: Uint8Array) => void): Promise<StreamOutcome> {
   let usage: unknown = null;
   const end = (code: string, message: string): StreamOutcome => {
     const failure = new UpstreamError(502, 'api_error', code, message, true);
@@ -24,15 +24,15 @@ export async function passStream(response: Response, provider: string, { bytes, 
     return { usage, failure };
   };
   const unreadable = `${provider} sent something that is no stream of completions.`;
-  if (!/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
-    await response.body?.cancel();
+  if (!/^text\/event-stream\b/i.test(type)) {
+    body.on('error', () => {}).destroy();
     return end('reply_unreadable', unreadable);
   }
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let size = 0;
   let rest = '';
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
       size += chunk.length;
       if (size > bytes) return end('reply_too_large', `The reply of ${provider} is larger than ${bytes} bytes.`);
       let text: string;

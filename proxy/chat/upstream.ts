@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import PQueue from 'p-queue';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, request } from 'undici';
 import { ApiError } from '../error.ts';
 import type { Provider } from '../providers-file.ts';
 import { publicLookup } from './address.ts';
@@ -18,6 +19,13 @@ export class UpstreamError extends ApiError {
     super(status, type, code, message, headers);
     this.mayCost = mayCost;
   }
+}
+
+/** A reply that has begun. */
+export interface UpstreamReply {
+  /** Its content type. */
+  type: string;
+  body: Readable;
 }
 
 export interface Retries {
@@ -45,6 +53,8 @@ export class Upstream {
   readonly #agent: Agent;
   readonly #retries: Retries;
   readonly #queue: PQueue;
+  /** Bodies of replies. A `Response` of the web's kind would carry them, at several times the cost. */
+  readonly #bodies = new WeakMap<Response, Readable>();
 
   constructor(provider: Provider, ceilings: Ceilings, retries = usualRetries) {
     const { url, key, kind, local, concurrency, callsPerMinute } = provider;
@@ -69,7 +79,7 @@ export class Upstream {
       timeout: 1000 * ceilings.firstByteSeconds,
       logLevel: 'off',
       defaultHeaders: key && kind.headers ? { authorization: null, ...kind.headers(key) } : key ? {} : { authorization: null },
-      fetch: (address, init) => this.#fetch(address as string, init as Parameters<typeof undiciFetch>[1]),
+      fetch: (address, init) => this.#fetch(address as string, init as RequestInit & { headers: Headers; body: string }),
     });
   }
 
@@ -82,11 +92,12 @@ export class Upstream {
   }
 
   /** Sends a request until a reply begins; throws an `UpstreamError`. */
-  async send(body: Body, signal: AbortSignal): Promise<Response> {
+  async send(body: Body, signal: AbortSignal): Promise<UpstreamReply> {
     const adapted = this.#provider.kind.adapt?.(body) ?? body;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#client.post('/chat/completions', { body: adapted, signal }).asResponse();
+        const response = await this.#client.post('/chat/completions', { body: adapted, signal }).asResponse();
+        return { type: response.headers.get('content-type') ?? '', body: this.#bodies.get(response)! };
       } catch (error) {
         signal.throwIfAborted();
         const wait = attempt + 1 < this.#retries.attempts ? this.#waitBefore(error, attempt) : null;
@@ -100,11 +111,17 @@ export class Upstream {
     await this.#agent.destroy();
   }
 
-  async #fetch(address: string, init: Parameters<typeof undiciFetch>[1]): Promise<Response> {
-    const response = (await undiciFetch(address, { ...init, redirect: 'manual', dispatcher: this.#agent })) as unknown as Response;
-    if (response.ok) return response;
-    const text = await readLimited(response, ERROR_BYTES).catch(() => new Uint8Array());
-    return new Response(response.status === 204 || response.status === 304 ? null : Buffer.from(text), { status: response.status, headers: response.headers });
+  /** Redirects are not followed: they come back as what they are. */
+  async #fetch(address: string, { headers, body, signal }: RequestInit & { headers: Headers; body: string }): Promise<Response> {
+    const reply = await request(address, { method: 'POST', headers: { ...Object.fromEntries(headers), 'accept-encoding': 'identity' }, body, signal: signal ?? null, dispatcher: this.#agent });
+    const init = { status: reply.statusCode, headers: Object.entries(reply.headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one])) };
+    if (reply.statusCode >= 200 && reply.statusCode < 300) {
+      const response = new Response(null, init);
+      this.#bodies.set(response, reply.body);
+      return response;
+    }
+    const text = await readLimited(reply.body as AsyncIterable<Uint8Array>, ERROR_BYTES).catch(() => new Uint8Array());
+    return new Response([204, 304].includes(reply.statusCode) ? null : Buffer.from(text), init);
   }
 
   /** Milliseconds until the next attempt; null where another would not help, or might cost twice. */
