@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { ensureChromium } from './chromium.ts';
 import { printCount, sum, type Count } from './count.ts';
 import { gpuSuite, pageSuite, vitestSuite } from './suites.ts';
+import { ensureValkey } from './valkey.ts';
 
 /** `npm test`, once everything is installed. The last line counts all checks of all suites. */
 const counts: Count[] = [];
@@ -11,6 +12,11 @@ const counts: Count[] = [];
 await fetchModel(defaultEncoder, { onProgress: ({ done, message }) => done === 0 && console.error(message) }).catch((error: Error) => {
   console.error(`${error.message}\nTests that need this encoder will say that they are skipped.\n`);
 });
+try {
+  process.env.TAGSMITH_VALKEY = ensureValkey();
+} catch (error) {
+  console.error(`${(error as Error).message}\nTests of the proxy's shared store will say that they are skipped.\n`);
+}
 counts.push(await check(), vitestSuite('unit'));
 try {
   process.env.TAGSMITH_CHROMIUM = ensureChromium();

@@ -1,0 +1,386 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore } from '../../../proxy/store/open.ts';
+import type { Amount, Caps, Ledger, Quantity, Records, Reserved, Store } from '../../../proxy/store/store.ts';
+import { startValkey } from '../../valkey.ts';
+import { ModelLedger } from './model.ts';
+import { skipped, valkey } from './valkey-server.ts';
+
+const inFile = {
+  name: 'SQLite',
+  left: false,
+  async open() {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tagsmith-store-'));
+    return { setting: path.join(folder, 'books.sqlite'), remove: () => rmSync(folder, { recursive: true }) };
+  },
+};
+const onServer = {
+  name: `Valkey${skipped}`,
+  left: !valkey,
+  async open() {
+    const server = await startValkey(valkey!);
+    return { setting: server.url, remove: () => server.stop() };
+  },
+};
+
+const bound = (money: number, tokens = 0): Amount => ({ money, tokens });
+const call = (id: string, amount: Amount = bound(10), ...accounts: string[]) => ({ id, accounts, bound: amount, model: 'small' });
+
+describe.each([inFile, onServer])('$name', ({ left, open }) => {
+  if (left) return test.skip('all behaviours', () => {});
+
+  let store: Store;
+  let ledger: Ledger;
+  let records: Records;
+  let remove: () => unknown;
+  let number = 0;
+  /** A name that no other test uses. */
+  const fresh = (kind: string): string => `${kind} ${++number}`;
+
+  beforeAll(async () => {
+    const opened = await open();
+    remove = opened.remove;
+    store = await openStore(opened.setting);
+    ({ ledger, records } = store);
+  });
+  afterAll(async () => {
+    await store.close();
+    await remove();
+  });
+
+  const reserve = (account: string, id: string, amount: Amount = bound(10)): Promise<Reserved> => ledger.reserve(call(id, amount, account));
+
+  describe('a reservation', () => {
+    const cases: [Quantity, Caps, Amount][] = [
+      ['money', { money: 25 }, bound(10, 0)],
+      ['tokens', { tokens: 25 }, bound(0, 10)],
+      ['requests', { requests: 2 }, bound(1, 1)],
+    ];
+    test.each(cases)('waits while open calls hold the rest of the cap on %s, and is refused once it is spent', async (quantity, caps, amount) => {
+      const account = fresh('seat');
+      const [a, b, c] = [fresh('call'), fresh('call'), fresh('call')];
+      await ledger.setCaps(account, caps);
+      expect([await reserve(account, a, amount), await reserve(account, b, amount)]).toEqual([{ outcome: 'reserved' }, { outcome: 'reserved' }]);
+      expect(await reserve(account, c, amount)).toEqual({ outcome: 'wait', account, quantity });
+      await ledger.settle(a, amount);
+      expect(await reserve(account, c, amount)).toEqual({ outcome: 'wait', account, quantity });
+      await ledger.settle(b, amount);
+      expect(await reserve(account, c, amount)).toEqual({ outcome: 'refused', account, quantity });
+    });
+
+    test('waits for a free place under a cap on concurrency, and never fits where there is no place', async () => {
+      const [account, closed] = [fresh('seat'), fresh('seat')];
+      const [a, b] = [fresh('call'), fresh('call')];
+      await ledger.setCaps(account, { concurrency: 1 });
+      await reserve(account, a);
+      expect(await reserve(account, b)).toEqual({ outcome: 'wait', account, quantity: 'concurrency' });
+      await ledger.settle(a, bound(1));
+      expect(await reserve(account, b)).toEqual({ outcome: 'reserved' });
+      await ledger.setCaps(closed, { concurrency: 0 });
+      expect(await reserve(closed, fresh('call'))).toEqual({ outcome: 'refused', account: closed, quantity: 'concurrency' });
+    });
+
+    test('may use a cap to its last unit', async () => {
+      const account = fresh('seat');
+      await ledger.setCaps(account, { money: 10, tokens: 5, requests: 1, concurrency: 1 });
+      expect(await reserve(account, fresh('call'), bound(10, 5))).toEqual({ outcome: 'reserved' });
+      await ledger.setCaps(account, { money: 19, tokens: 10 });
+      expect(await reserve(account, fresh('call'), bound(10, 5))).toMatchObject({ outcome: 'wait', quantity: 'money' });
+    });
+
+    test('is made on all of its accounts or on none', async () => {
+      const [seat, group] = [fresh('seat'), fresh('class')];
+      await ledger.setCaps(group, { money: 15 });
+      expect(await ledger.reserve(call(fresh('call'), bound(10), seat, group))).toEqual({ outcome: 'reserved' });
+      expect(await ledger.reserve(call(fresh('call'), bound(10), seat, group))).toEqual({ outcome: 'wait', account: group, quantity: 'money' });
+      expect(await ledger.account(seat)).toMatchObject({ reserved: bound(10), open: 1 });
+      expect(await ledger.account(group)).toMatchObject({ reserved: bound(10), open: 1 });
+    });
+
+    test('is refused rather than told to wait where one account would make it wait and another refuses it', async () => {
+      const [seat, group] = [fresh('seat'), fresh('class')];
+      await ledger.setCaps(seat, { concurrency: 1 });
+      await ledger.setCaps(group, { money: 5 });
+      await reserve(seat, fresh('call'));
+      expect(await ledger.reserve(call(fresh('call'), bound(10), seat, group))).toEqual({ outcome: 'refused', account: group, quantity: 'money' });
+    });
+
+    test('is made once where it is asked for twice', async () => {
+      const [account, id] = [fresh('seat'), fresh('call')];
+      await ledger.setCaps(account, { requests: 1 });
+      expect([await reserve(account, id), await reserve(account, id)]).toEqual([{ outcome: 'reserved' }, { outcome: 'reserved' }]);
+      expect(await ledger.account(account)).toMatchObject({ reserved: bound(10), open: 1 });
+    });
+
+    test('counts an account that is named twice once', async () => {
+      const account = fresh('seat');
+      await ledger.reserve(call(fresh('call'), bound(10), account, account));
+      expect(await ledger.account(account)).toMatchObject({ reserved: bound(10), open: 1 });
+    });
+
+    test('has no bounds where no caps are set', async () => {
+      expect(await reserve(fresh('seat'), fresh('call'), bound(2 ** 52, 2 ** 52))).toEqual({ outcome: 'reserved' });
+    });
+
+    test('and usage of anything but whole numbers throws', async () => {
+      const account = fresh('seat');
+      for (const wrong of [Number.NaN, -1, 0.5, 2 ** 53]) {
+        await expect(reserve(account, fresh('call'), bound(wrong))).rejects.toThrow(RangeError);
+        await expect(ledger.settle(fresh('call'), bound(0, wrong))).rejects.toThrow(RangeError);
+        await expect(ledger.setCaps(account, { requests: wrong })).rejects.toThrow(RangeError);
+      }
+      expect(await ledger.account(account)).toMatchObject({ open: 0, caps: {} });
+    });
+  });
+
+  describe('the end of a call', () => {
+    test.each([
+      ['below', bound(4, 2)],
+      ['above', bound(25, 9)],
+    ])('books usage %s the bound as it is', async (_, usage) => {
+      const [account, id] = [fresh('seat'), fresh('call')];
+      await reserve(account, id, bound(10, 5));
+      await ledger.settle(id, usage);
+      expect(await ledger.account(account)).toMatchObject({ spent: { ...usage, requests: 1 }, reserved: bound(0), open: 0, unresolved: { money: 0, tokens: 0, requests: 0 } });
+    });
+
+    test('that was abandoned is booked at its bound and listed, newest first', async () => {
+      const account = fresh('seat');
+      const [a, b] = [fresh('call'), fresh('call')];
+      await reserve(account, a, bound(10, 5));
+      await reserve(account, b, bound(7, 3));
+      await ledger.abandon(a, 'timed out');
+      await ledger.abandon(b, 'cut “off”');
+      expect(await ledger.account(account)).toMatchObject({ spent: { money: 17, tokens: 8, requests: 2 }, unresolved: { money: 17, tokens: 8, requests: 2 }, reserved: bound(0), open: 0 });
+      expect(await ledger.unresolved(account)).toEqual([
+        { id: b, bound: bound(7, 3), model: 'small', reason: 'cut “off”' },
+        { id: a, bound: bound(10, 5), model: 'small', reason: 'timed out' },
+      ]);
+    });
+
+    test('that was released leaves no trace', async () => {
+      const [account, id] = [fresh('seat'), fresh('call')];
+      await reserve(account, id);
+      await ledger.release(id);
+      expect(await ledger.account(account)).toMatchObject({ spent: { money: 0, tokens: 0, requests: 0 }, reserved: bound(0), open: 0 });
+      expect(await ledger.unresolved(account)).toEqual([]);
+    });
+
+    test('counts once, whatever follows', async () => {
+      const account = fresh('seat');
+      const [settled, abandoned, released] = [fresh('call'), fresh('call'), fresh('call')];
+      for (const id of [settled, abandoned, released]) await reserve(account, id);
+      await ledger.settle(settled, bound(1));
+      await ledger.abandon(abandoned, 'gone');
+      await ledger.release(released);
+      for (const id of [settled, abandoned, released, fresh('call')]) {
+        await ledger.settle(id, bound(100));
+        await ledger.abandon(id, 'again');
+        await ledger.release(id);
+      }
+      expect(await ledger.account(account)).toMatchObject({ spent: { money: 11, requests: 2 }, unresolved: { money: 10, requests: 1 }, open: 0, reserved: bound(0) });
+      expect(await ledger.unresolved(account)).toHaveLength(1);
+    });
+
+    test('wakes whoever waits, and time does where nothing ends', async () => {
+      const [account, id] = [fresh('seat'), fresh('call')];
+      for (const end of [() => ledger.settle(id, bound(1)), () => ledger.release(id), () => ledger.abandon(id, 'gone')]) {
+        await reserve(account, id);
+        const started = performance.now();
+        await Promise.all([ledger.changed(20_000), end()]);
+        expect(performance.now() - started).toBeLessThan(5_000);
+      }
+      await ledger.changed(20);
+    });
+
+    test('keeps the latest 1,000 unresolved calls in the list, and all of them in the sums', async () => {
+      const account = fresh('seat');
+      for (let i = 0; i < 1_003; i++) {
+        await reserve(account, `${account} ${i}`, bound(1));
+        await ledger.abandon(`${account} ${i}`, 'gone');
+      }
+      const listed = await ledger.unresolved(account);
+      expect([listed.length, listed[0]!.id, listed.at(-1)!.id]).toEqual([1_000, `${account} 1002`, `${account} 3`]);
+      expect((await ledger.account(account)).unresolved).toEqual({ money: 1_003, tokens: 0, requests: 1_003 });
+    });
+  });
+
+  describe('an account', () => {
+    test('is all zeros where there is none', async () => {
+      const none = { money: 0, tokens: 0, requests: 0 };
+      expect(await ledger.account(fresh('seat'))).toEqual({ caps: {}, spent: none, reserved: bound(0), open: 0, unresolved: none });
+      expect(await ledger.unresolved(fresh('seat'))).toEqual([]);
+    });
+
+    test('has the caps that were set last, and only those', async () => {
+      const account = fresh('seat');
+      await ledger.setCaps(account, { money: 5, tokens: 6, requests: 7, concurrency: 8 });
+      await ledger.setCaps(account, { tokens: 9 });
+      expect((await ledger.account(account)).caps).toEqual({ tokens: 9 });
+    });
+
+    test('counts exactly up to 2^53', async () => {
+      const [account, a, b] = [fresh('seat'), fresh('call'), fresh('call')];
+      await ledger.setCaps(account, { money: 2 ** 53 - 1 });
+      expect(await reserve(account, a, bound(2 ** 53 - 2))).toEqual({ outcome: 'reserved' });
+      expect(await reserve(account, b, bound(2))).toMatchObject({ outcome: 'wait' });
+      await ledger.abandon(a, 'gone');
+      expect((await ledger.account(account)).spent.money).toBe(2 ** 53 - 2);
+      expect((await ledger.unresolved(account))[0]!.bound.money).toBe(2 ** 53 - 2);
+      expect(await reserve(account, b, bound(1))).toEqual({ outcome: 'reserved' });
+    });
+
+    test('that was forgotten is gone, and its open calls book nothing on a new one of its name', async () => {
+      const [account, kept, id] = [fresh('seat'), fresh('class'), fresh('call')];
+      await ledger.reserve(call(id, bound(10), kept, account));
+      await ledger.forget(account);
+      expect(await ledger.account(account)).toMatchObject({ caps: {}, open: 0, reserved: bound(0) });
+      await ledger.setCaps(account, { money: 1 });
+      await ledger.abandon(id, 'gone');
+      expect(await ledger.account(account)).toMatchObject({ caps: { money: 1 }, spent: { money: 0, requests: 0 }, reserved: bound(0), open: 0 });
+      expect(await ledger.unresolved(account)).toEqual([]);
+      expect(await ledger.account(kept)).toMatchObject({ spent: { money: 10, requests: 1 }, open: 0 });
+    });
+  });
+
+  describe('records', () => {
+    test('keep JSON values by key until they are deleted', async () => {
+      const key = fresh('class');
+      expect(await records.get(key)).toBeUndefined();
+      for (const value of [{ name: 'Ä 😀', seats: [1, null] }, 0, '', null, false]) {
+        await records.put(key, value);
+        expect(await records.get(key)).toEqual(value);
+      }
+      await records.put(key, undefined);
+      expect(await records.get(key)).toBeUndefined();
+    });
+
+    test('are listed by the start of their keys, sorted, whatever signs the keys hold', async () => {
+      const start = `${fresh('list')}:%_*[`;
+      for (const key of ['b', 'a', 'é', '😀', '']) await records.put(start + key, key);
+      await records.put(`${start.slice(0, -1)}x`, 'not this one');
+      expect(await records.list(start)).toEqual(['', 'a', 'b', 'é', '😀'].map((key) => [start + key, key]));
+      await records.put(`${start}a`, undefined);
+      expect((await records.list(start)).map(([, value]) => value)).toEqual(['', 'b', 'é', '😀']);
+    });
+
+    test('lose no update, however many are made at once', async () => {
+      const key = fresh('counter');
+      const results = await Promise.all(Array.from({ length: 50 }, () => records.update(key, (count) => ((count as number | undefined) ?? 0) + 1)));
+      expect(results.sort((a, b) => (a as number) - (b as number))).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+      expect(await records.get(key)).toBe(50);
+    });
+
+    test('can be made and deleted by an update, and stay as they are where it throws', async () => {
+      const key = fresh('record');
+      expect(await records.update(key, (value) => [value === undefined])).toEqual([true]);
+      await expect(records.update(key, () => { throw new Error('no'); })).rejects.toThrow('no');
+      expect(await records.get(key)).toEqual([true]);
+      expect(await records.update(key, () => undefined)).toBeUndefined();
+      expect(await records.list(key)).toEqual([]);
+    });
+  });
+
+  const name = fc.constantFrom('A', 'B', 'C');
+  const id = fc.integer({ min: 0, max: 5 }).map(String);
+  const amount = fc.record({ money: fc.integer({ min: 0, max: 20 }), tokens: fc.integer({ min: 0, max: 20 }) });
+  const cap = fc.integer({ min: 0, max: 60 });
+  const few = fc.integer({ min: 0, max: 4 });
+  const step = fc.oneof(
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('setCaps' as const), name, caps: fc.record({ money: cap, tokens: cap, requests: few, concurrency: few }, { requiredKeys: [] }) }) },
+    { weight: 8, arbitrary: fc.record({ do: fc.constant('reserve' as const), id, names: fc.uniqueArray(name, { minLength: 0, maxLength: 3 }), bound: amount }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('settle' as const), id, usage: amount }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('abandon' as const), id, reason: fc.string() }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), id }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), name }) },
+  );
+
+  test('does what a list of calls would say, for any sequence of steps', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const run = `${fresh('run')} `;
+        const model = new ModelLedger();
+        // An id that was closed is not used again: a reservation that failed takes a new one.
+        const uses = new Map<string, number>();
+        const unique = (short: string): string => `${run}${short}.${uses.get(short) ?? 0}`;
+        const next = (short: string): Map<string, number> => uses.set(short, (uses.get(short) ?? 0) + 1);
+        for (const now of steps) {
+          if (now.do === 'setCaps') {
+            model.setCaps(run + now.name, now.caps);
+            await ledger.setCaps(run + now.name, now.caps);
+          } else if (now.do === 'forget') {
+            model.forget(run + now.name);
+            await ledger.forget(run + now.name);
+          } else if (now.do === 'reserve') {
+            const reservation = call(unique(now.id), now.bound, ...now.names.map((short) => run + short));
+            expect(await ledger.reserve(reservation)).toEqual(model.reserve(reservation));
+          } else {
+            const closing = unique(now.id);
+            if (now.do === 'settle') {
+              model.settle(closing, now.usage);
+              await ledger.settle(closing, now.usage);
+            } else if (now.do === 'abandon') {
+              model.abandon(closing, now.reason);
+              await ledger.abandon(closing, now.reason);
+            } else {
+              model.release(closing);
+              await ledger.release(closing);
+            }
+            next(now.id);
+          }
+          for (const short of ['A', 'B', 'C']) {
+            expect(await ledger.account(run + short)).toEqual(model.account(run + short));
+            expect(await ledger.unresolved(run + short)).toEqual(model.unresolved(run + short));
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('a hundred clients at once never bring an account above its cap, and every settled unit is booked', async () => {
+    const group = fresh('class');
+    const cap = 1_000_003;
+    await ledger.setCaps(group, { money: cap, concurrency: 20 });
+    const settled = { money: 0, requests: 0 };
+    const abandoned = { money: 0, requests: 0 };
+    let highest = 0;
+    const client = async (seat: string): Promise<void> => {
+      const random = fc.sample(fc.record({ bound: fc.integer({ min: 0, max: 3_000 }), part: fc.double({ min: 0, max: 1, noNaN: true }), end: fc.integer({ min: 0, max: 9 }) }), 20);
+      for (const { bound: money, part, end } of random) {
+        const id = fresh('call');
+        for (;;) {
+          const { outcome } = await ledger.reserve(call(id, bound(money), seat, group));
+          if (outcome === 'refused') return;
+          if (outcome === 'reserved') break;
+          await ledger.changed(50);
+        }
+        const { spent, reserved, open } = await ledger.account(group);
+        highest = Math.max(highest, spent.money + reserved.money);
+        expect(open).toBeLessThanOrEqual(20);
+        if (end === 0) await ledger.release(id);
+        else if (end === 1) {
+          await ledger.abandon(id, 'gone');
+          abandoned.money += money;
+          abandoned.requests++;
+        } else {
+          const usage = Math.round(money * part);
+          await ledger.settle(id, bound(usage));
+          settled.money += usage;
+          settled.requests++;
+        }
+      }
+    };
+    const seats = Array.from({ length: 100 }, () => fresh('seat'));
+    await Promise.all(seats.map(client));
+    const account = await ledger.account(group);
+    expect(highest).toBeLessThanOrEqual(cap);
+    expect(settled.requests).toBeGreaterThan(300);
+    expect(account).toMatchObject({ spent: { money: settled.money + abandoned.money, requests: settled.requests + abandoned.requests }, unresolved: abandoned, reserved: bound(0), open: 0 });
+    const bySeat = await Promise.all(seats.map((seat) => ledger.account(seat)));
+    expect(bySeat.reduce((sum, { spent }) => sum + spent.money, 0)).toBe(account.spent.money);
+  }, 120_000);
+});

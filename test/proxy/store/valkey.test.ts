@@ -1,0 +1,217 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ApiError } from '../../../proxy/error.ts';
+import { openValkeyStore } from '../../../proxy/store/valkey.ts';
+import type { Store } from '../../../proxy/store/store.ts';
+import { startValkey, type Valkey } from '../../valkey.ts';
+import { Diary, killed } from './diary.ts';
+import { skipped, valkey } from './valkey-server.ts';
+
+const lease = 1_000;
+const ten = { money: 10, tokens: 1 };
+
+/** A line to a server. `hold` keeps back what its present connections send from now on, until `deliver`; later connections are quick. */
+async function slowLine(port: number): Promise<{ url: string; hold(): void; deliver(): Promise<void>; close(): void }> {
+  const senders: { toServer: Socket; held?: Buffer[] }[] = [];
+  const line = createServer((fromClient) => {
+    const sender: (typeof senders)[number] = { toServer: connect(port, '127.0.0.1') };
+    senders.push(sender);
+    for (const socket of [fromClient, sender.toServer]) socket.on('error', () => {});
+    fromClient.on('data', (data) => (sender.held ? sender.held.push(data) : sender.toServer.write(data)));
+    sender.toServer.on('data', (data) => fromClient.write(data));
+  });
+  await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `redis://127.0.0.1:${(line.address() as AddressInfo).port}`,
+    hold: () => senders.forEach((sender) => (sender.held = [])),
+    async deliver() {
+      const held = senders.filter((sender) => sender.held && sender.held.length > 0);
+      expect(held.length).toBeGreaterThan(0);
+      for (const { toServer, held: data } of held) await new Promise((resolve) => toServer.write(Buffer.concat(data!), resolve));
+    },
+    close() {
+      for (const { toServer } of senders) toServer.destroy();
+      line.close();
+    },
+  };
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+  async function startServer(...settings: string[]): Promise<Valkey> {
+    const server = await startValkey(valkey!, ...settings);
+    ends.push(() => server.stop());
+    return server;
+  }
+  async function open(server: Valkey): Promise<Store> {
+    const store = await openValkeyStore(server.url, { leaseMilliseconds: lease });
+    ends.push(() => store.close());
+    return store;
+  }
+  const reserve = (store: Store, id: string) => store.ledger.reserve({ id, accounts: ['class'], bound: ten, model: 'small' });
+  const openCalls = async (store: Store): Promise<number> => (await store.ledger.account('class')).open;
+
+  test('abandon the open calls of one that is killed, and the totals are exact', async () => {
+    const server = await startServer();
+    const store = await open(server);
+    await store.ledger.setCaps('class', { concurrency: 15 });
+    const diary = new Diary();
+    const [first, second] = [diary.start(server.url, 'first', String(lease)), diary.start(server.url, 'second', String(lease))];
+    ends.push(() => [first, second].forEach((child) => child.kill('SIGKILL')));
+    await Promise.all([diary.settles(100, 'first'), diary.settles(100, 'second')]);
+    await killed(first);
+    await expect.poll(async () => (await store.ledger.unresolved('class')).length, { timeout: 3 * lease }).toBeGreaterThan(0);
+    await diary.settles(100, 'second');
+    await killed(second);
+    await expect.poll(() => openCalls(store), { timeout: 3 * lease }).toBe(0);
+    expect(await diary.expectTrue(store.ledger)).toBeLessThanOrEqual(20);
+    expect(await diary.late(store.ledger)).toBe(0);
+  }, 60_000);
+
+  test('book a call once where its proxy was paused, has lost its lease, and settles late', async () => {
+    const server = await startServer();
+    const store = await open(server);
+    const diary = new Diary();
+    const child = diary.start(server.url, 'paused', String(lease));
+    ends.push(() => child.kill('SIGKILL'));
+    await diary.settles(150);
+    child.kill('SIGSTOP');
+    await expect.poll(async () => (await store.ledger.unresolved('class')).length, { timeout: 4 * lease }).toBeGreaterThan(0);
+    expect(await openCalls(store)).toBe(0);
+    child.kill('SIGCONT');
+    await diary.settles(150);
+    await killed(child);
+    await expect.poll(() => openCalls(store), { timeout: 4 * lease }).toBe(0);
+    await diary.expectTrue(store.ledger);
+    expect(await diary.late(store.ledger)).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('keep the calls of one that lives, however long they take', async () => {
+    const server = await startServer();
+    const [one, other] = [await open(server), await open(server)];
+    await reserve(one, 'long');
+    await pause(2.5 * lease);
+    expect(await openCalls(other)).toBe(1);
+    await one.ledger.settle('long', { money: 3, tokens: 1 });
+    expect(await other.ledger.account('class')).toMatchObject({ open: 0, spent: { money: 3, requests: 1 } });
+  });
+
+  test('abandon what is left open by one that is closed', async () => {
+    const server = await startServer();
+    const store = await open(server);
+    const other = await openValkeyStore(server.url, { leaseMilliseconds: 60_000 });
+    await reserve(other, 'left');
+    await other.close();
+    expect(await store.ledger.unresolved('class')).toMatchObject([{ id: 'left', reason: 'the proxy was stopped during the call' }]);
+  });
+
+  test('wake each other when a call ends', async () => {
+    const server = await startServer();
+    const [one, other] = [await open(server), await open(server)];
+    await reserve(one, 'call');
+    const started = performance.now();
+    await Promise.all([other.ledger.changed(20_000), one.ledger.settle('call', ten)]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  test('never pass a cap together, and lose no update of a record', async () => {
+    const server = await startServer();
+    const stores = [await open(server), await open(server)];
+    await stores[0]!.ledger.setCaps('class', { money: 1_005 });
+    const outcomes = await Promise.all(Array.from({ length: 300 }, (_, i) => reserve(stores[i % 2]!, `call ${i}`)));
+    expect(outcomes.filter(({ outcome }) => outcome === 'reserved')).toHaveLength(100);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => stores[i % 2]!.records.update('seats', (seats) => [...((seats as number[] | undefined) ?? []), i])));
+    expect(new Set((await stores[0]!.records.get('seats')) as number[]).size).toBe(40);
+  });
+
+  test('fail at once while the server is gone, come back by themselves, and what has been used meanwhile is booked', async () => {
+    const server = await startServer();
+    const store = await open(server);
+    await reserve(store, 'before');
+    const restarted = pause(300).then(() => server.restart());
+    const settled = { requests: 0, failed: 0 };
+    const client = async (number: number): Promise<void> => {
+      for (let i = 0; i < 400; i++) {
+        const id = `${number} ${i}`;
+        const started = performance.now();
+        try {
+          await reserve(store, id);
+          settled.requests++;
+          await store.ledger.settle(id, { money: 1, tokens: 0 });
+        } catch (error) {
+          expect(error).toMatchObject({ status: 503, code: 'store_unavailable' });
+          expect(performance.now() - started).toBeLessThan(3_000);
+          settled.failed++;
+          await pause(20);
+        }
+        await pause(1);
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, (_, number) => client(number)));
+    await restarted;
+    expect(settled.failed).toBeGreaterThan(0);
+    await expect.poll(() => openCalls(store), { timeout: 5_000 }).toBe(1);
+    await store.ledger.settle('before', { money: 5, tokens: 0 });
+    expect(await store.ledger.account('class')).toMatchObject({ spent: { money: settled.requests + 5, requests: settled.requests + 1 }, unresolved: { requests: 0 }, reserved: { money: 0 } });
+    const woken = store.ledger.changed(20_000);
+    await reserve(store, 'after');
+    await store.ledger.release('after');
+    const started = performance.now();
+    await woken;
+    expect(performance.now() - started).toBeLessThan(5_000);
+  }, 60_000);
+
+  test('fail within seconds while the server hangs, and a reservation that it makes afterwards does not stay open', async () => {
+    const server = await startServer();
+    const store = await open(server);
+    await reserve(store, 'known');
+    server.kill('SIGSTOP');
+    const started = performance.now();
+    await expect(reserve(store, 'doubtful')).rejects.toThrow(ApiError);
+    await expect(store.ledger.settle('known', { money: 4, tokens: 0 })).rejects.toThrow(ApiError);
+    expect(performance.now() - started).toBeLessThan(6_000);
+    server.kill('SIGCONT');
+    await expect.poll(async () => (await store.ledger.account('class').catch(() => undefined))?.open, { timeout: 10_000 }).toBe(0);
+    expect(await store.ledger.account('class')).toMatchObject({ spent: { money: 4, requests: 1 }, unresolved: { requests: 0 } });
+    expect(await reserve(store, 'next')).toEqual({ outcome: 'reserved' });
+  }, 60_000);
+
+  test('do not make a reservation that arrives when it was given up', async () => {
+    const server = await startServer();
+    const line = await slowLine(Number(new URL(server.url).port));
+    ends.push(() => line.close());
+    const store = await openValkeyStore(line.url, { leaseMilliseconds: 60_000 });
+    ends.push(() => store.close());
+    line.hold();
+    await expect(reserve(store, 'given up')).rejects.toThrow(ApiError);
+    await expect.poll(async () => server.command('EXISTS', '{tagsmith}:closed:given up'), { timeout: 10_000 }).toBe(1);
+    await line.deliver();
+    await pause(200);
+    expect(await openCalls(store)).toBe(0);
+    expect(await reserve(store, 'next')).toEqual({ outcome: 'reserved' });
+  }, 30_000);
+
+  test('refuse a server that may evict books, and say so where there is none, without the password', async () => {
+    const evicting = await startServer('--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru');
+    await expect(openValkeyStore(evicting.url)).rejects.toThrow(/maxmemory-policy allkeys-lru.*noeviction/s);
+    const closed = await startServer();
+    await closed.stop().finally(() => ends.pop());
+    const error = await openValkeyStore(closed.url.replace('//', '//user:secret-word@')).catch((thrown: Error) => thrown);
+    expect(String(error)).toMatch(/ConfigError: The store at 127\.0\.0\.1:\d+ can't be used/);
+    expect(String(error)).not.toContain('secret-word');
+  });
+
+  test('are refused with a wrong password, and served with the right one, at a valkey:// address too', async () => {
+    const server = await startServer();
+    await server.command('CONFIG', 'SET', 'requirepass', 'open-sesame');
+    await expect(openValkeyStore(server.url)).rejects.toThrow(/password/);
+    const store = await openValkeyStore(server.url.replace('redis://', 'valkey://:open-sesame@'));
+    expect(await reserve(store, 'call')).toEqual({ outcome: 'reserved' });
+    await store.close();
+  });
+});

@@ -1,0 +1,30 @@
+import { openSqliteStore } from '../../../proxy/store/sqlite.ts';
+import { openValkeyStore } from '../../../proxy/store/valkey.ts';
+import { boundOf, usageOf } from './diary.ts';
+
+/**
+ * A proxy that does nothing but book: clients reserve and settle on the account `class` as fast as they can, and every
+ * step is written to standard output before and after it is made, so that whoever kills this process knows what was done.
+ */
+const [setting, name, leaseMilliseconds] = process.argv.slice(2) as [string, string, string | undefined];
+const store = setting.startsWith('redis:') ? await openValkeyStore(setting, { leaseMilliseconds: Number(leaseMilliseconds) }) : openSqliteStore(setting);
+const say = (...words: string[]): boolean => process.stdout.write(`${words.join(' ')}\n`);
+
+async function client(number: number): Promise<void> {
+  for (let i = 0; ; i++) {
+    const id = `${name}-${number}-${i}`;
+    say('reserving', id);
+    for (;;) {
+      const { outcome } = await store.ledger.reserve({ id, accounts: [`seat-${name}-${number}`, 'class'], bound: boundOf(id), model: 'small' });
+      if (outcome === 'reserved') break;
+      await store.ledger.changed(20);
+    }
+    say('reserved', id);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    say('settling', id);
+    await store.ledger.settle(id, usageOf(id));
+    say('settled', id);
+  }
+}
+
+await Promise.all(Array.from({ length: 10 }, (_, number) => client(number)));
