@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { ConfigError } from '../config-error.ts';
 import { ApiError } from '../error.ts';
+import { errorFields, type Logger } from '../log.ts';
 import { DOLLAR, type Ledger, type Store } from '../store/store.ts';
 import { Admin } from './admin.ts';
 import { addressLetters, makeCode, printCode } from './code.ts';
@@ -7,9 +9,9 @@ import { Guesses } from './guesses.ts';
 import { whyClosed } from './hours.ts';
 import { invalid, type ClassChange, type NewClass, type SeatChange } from './input.ts';
 import { Keys } from './keys.ts';
-import { account, ClassRecords, key, noCaps, type ClassRecord, type PlainCaps, type SeatRecord } from './records.ts';
+import { account, noCaps, openTables, type ClassRecord, type PlainCaps, type SeatRecord, type Tables } from './records.ts';
 import { Seats } from './seats.ts';
-import { Tokens } from './tokens.ts';
+import { openTokens } from './tokens.ts';
 import { bookCaps, usageOf, type Usage } from './usage.ts';
 
 export interface ClassesOptions {
@@ -26,6 +28,7 @@ export interface ClassesOptions {
   maxSeats?: number;
   /** How long a class is kept after it has expired, for the teacher to take the usage out. Milliseconds. */
   keptAfterEnd?: number;
+  log?: Pick<Logger, 'error'>;
   /** Milliseconds since 1970. */
   now?: () => number;
   /** Milliseconds, going forward only. */
@@ -39,37 +42,40 @@ const lastCallsTake = 3_600_000;
 const longestClass = 400 * 24 * 3_600_000;
 const sweepEvery = 60_000;
 
-/** A class that has been taken down, and when. */
-interface Ended {
-  id: string;
-  at: number;
-}
-
 /** The classes of this server, as their teacher deals with them. */
 export class Classes {
   readonly admin: Admin;
   readonly seats: Seats;
   readonly name: string | undefined;
   readonly models: readonly string[] | undefined;
-  readonly #records: ClassRecords;
+  readonly #tables: Tables;
   readonly #ledger: Ledger;
   readonly #keys: Keys;
   readonly #now: () => number;
   readonly #keptAfterEnd: number;
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ store, secret, adminSecret, models, name, maxSeats = 100, keptAfterEnd = 24 * 3_600_000, now = Date.now, clock }: ClassesOptions) {
+  constructor({ store, secret, adminSecret, models, name, maxSeats = 100, keptAfterEnd = 24 * 3_600_000, log, now = Date.now, clock }: ClassesOptions) {
     this.#keys = new Keys(secret);
-    this.#records = new ClassRecords(store.records);
+    this.#tables = openTables(store.records);
     this.#ledger = store.ledger;
     this.#now = now;
     this.#keptAfterEnd = keptAfterEnd;
     this.name = name;
     this.models = models;
-    const tokens = new Tokens(this.#keys.tokens, now);
+    const tokens = openTokens(this.#keys.tokens, now);
     this.admin = new Admin(store.records, tokens, new Guesses(clock), adminSecret);
-    this.seats = new Seats({ records: this.#records, ledger: this.#ledger, keys: this.#keys, tokens, guesses: new Guesses(clock), maxSeats, now });
-    this.#timer = setInterval(() => void this.sweep().catch(() => undefined), sweepEvery).unref();
+    this.seats = new Seats({ tables: this.#tables, ledger: this.#ledger, keys: this.#keys, tokens, guesses: new Guesses(clock), maxSeats, now });
+    this.#timer = setInterval(() => void this.sweep().catch((error: unknown) => log?.error(errorFields(error), 'ended classes could not be cleared away')), sweepEvery).unref();
+  }
+
+  /** Throws a `ConfigError` where the store was written with another secret: then it holds no code that could be read and no seat that could go on. */
+  static async open(options: ClassesOptions): Promise<Classes> {
+    const mark = new Keys(options.secret).hash('this installation');
+    if ((await options.store.records.update('installation', (value) => value ?? mark)) !== mark) {
+      throw new ConfigError('The store belongs to another secret. Set the TAGSMITH_SECRET that it was made with, or put the file with the secret back beside it; all proxies of one store need the same.');
+    }
+    return new Classes(options);
   }
 
   /** Stops clearing away. */
@@ -78,26 +84,18 @@ export class Classes {
   }
 
   async list(): Promise<object[]> {
-    const classes = await this.#records.all<ClassRecord>(key.class(''));
+    const classes = await this.#tables.classes.all();
     return classes.sort((a, b) => a.created.localeCompare(b.created)).map((record) => this.#show(record));
   }
 
   async create({ caps, ...given }: NewClass): Promise<object> {
     const id = randomBytes(9).toString('base64url');
+    const plan = { ...given, caps: { class: { ...noCaps, ...caps.class }, seat: { ...noCaps, ...caps.seat } } };
+    this.#check(plan, given.expires);
     const { code, addressHash } = await this.#freeCode(id);
-    const record: ClassRecord = {
-      ...given,
-      caps: { class: { ...noCaps, ...caps.class }, seat: { ...noCaps, ...caps.seat } },
-      id,
-      sealedCode: this.#keys.seal(code, id),
-      codeHash: this.#keys.hash(code),
-      addressHash,
-      created: new Date(this.#now()).toISOString(),
-      paused: false,
-      nicknames: [],
-    };
-    this.#check(record, given.expires);
-    await this.#records.put(key.class(id), record);
+    const created = new Date(this.#now()).toISOString();
+    const record: ClassRecord = { ...plan, id, sealedCode: this.#keys.seal(code, id), codeHash: this.#keys.hash(code), addressHash, created, paused: false, nicknames: [] };
+    await this.#tables.classes.put(id, record);
     await this.#bookClass(id);
     return this.#show(record);
   }
@@ -105,7 +103,7 @@ export class Classes {
   /** The class, what it has used, and its seats. */
   async report(id: string): Promise<{ class: object; usage: Usage; seats: ({ id: string; nickname: string; usage: Usage } & object)[]; unresolved: object[] }> {
     const record = await this.#get(id);
-    const seats = await this.#records.all<SeatRecord>(key.seat(id, ''));
+    const seats = await this.#tables.seats.all(`${id}/`);
     const shown = await Promise.all(seats.sort((a, b) => a.joined.localeCompare(b.joined)).map((seat) => this.#showSeat(record, seat)));
     const withUnresolved = shown.filter(({ usage }) => usage.unresolvedRequests > 0);
     const unresolved = await Promise.all(
@@ -116,20 +114,20 @@ export class Classes {
 
   /** New caps hold at once, also for calls that wait. */
   async change(id: string, { caps = {}, ...given }: ClassChange): Promise<object> {
-    const changed = await this.#records.change<ClassRecord>(key.class(id), (old) => {
+    const changed = await this.#tables.classes.change(id, (old) => {
       const record: ClassRecord = { ...old, ...given, caps: { class: { ...old.caps.class, ...caps.class }, seat: { ...old.caps.seat, ...caps.seat } } };
       this.#check(record, given.expires);
       return record;
     });
     if (!changed) throw noSuchClass();
     if (caps.class) await this.#bookClass(id);
-    if (caps.seat) for (const { id: seat } of await this.#records.all<SeatRecord>(key.seat(id, ''))) await this.seats.bookCaps(id, seat);
+    if (caps.seat) for (const { id: seat } of await this.#tables.seats.all(`${id}/`)) await this.seats.bookCaps(id, seat);
     return this.#show(changed);
   }
 
   async changeSeat(id: string, seat: string, { caps, revoked }: SeatChange): Promise<object> {
     const record = await this.#get(id);
-    const changed = await this.#records.change<SeatRecord>(key.seat(id, seat), (old) => ({
+    const changed = await this.#tables.seats.change(`${id}/${seat}`, (old) => ({
       ...old,
       ...(revoked !== undefined && { revoked }),
       ...(caps && { caps: withMoney({ ...(old.caps ?? record.caps.seat), ...caps }) }),
@@ -142,7 +140,7 @@ export class Classes {
   /** Takes the class down: its seats, names, code and books. */
   async end(id: string): Promise<void> {
     await this.#get(id);
-    await this.#records.put(key.ended(id), { id, at: this.#now() } satisfies Ended);
+    await this.#tables.ended.put(id, { id, at: this.#now() });
     await this.#wipe(id);
     // A call that was let in a moment ago must not meet books without bounds: an empty account without any money stays until none can be under way.
     await this.#bookClass(id);
@@ -150,30 +148,30 @@ export class Classes {
 
   /** Takes down classes that expired some time ago, and clears away the accounts of those that are down. */
   async sweep(): Promise<void> {
-    for (const { id, expires } of await this.#records.all<ClassRecord>(key.class(''))) {
+    for (const { id, expires } of await this.#tables.classes.all()) {
       if (this.#now() >= Date.parse(expires) + this.#keptAfterEnd) await this.end(id);
     }
-    for (const { id, at } of await this.#records.all<Ended>(key.ended(''))) {
+    for (const { id, at } of await this.#tables.ended.all()) {
       if (this.#now() < at + lastCallsTake) continue;
       await this.#wipe(id);
-      await this.#records.put(key.ended(id), undefined);
+      await this.#tables.ended.put(id);
     }
   }
 
   async #wipe(id: string): Promise<void> {
-    const record = await this.#records.get<ClassRecord>(key.class(id));
-    await this.#records.put(key.class(id), undefined);
+    const record = await this.#tables.classes.get(id);
+    if (record) await this.#tables.codes.put(record.addressHash);
+    await this.#tables.classes.put(id);
     await this.#bookClass(id);
-    if (record) await this.#records.put(key.code(record.addressHash), undefined);
-    for (const { id: seat } of await this.#records.all<SeatRecord>(key.seat(id, ''))) {
-      await this.#records.put(key.seat(id, seat), undefined);
+    for (const { id: seat } of await this.#tables.seats.all(`${id}/`)) {
+      await this.#tables.seats.put(`${id}/${seat}`);
       await this.seats.bookCaps(id, seat);
     }
     await this.#ledger.forget(account.class(id));
   }
 
   async #get(id: string): Promise<ClassRecord> {
-    const record = await this.#records.get<ClassRecord>(key.class(id));
+    const record = await this.#tables.classes.get(id);
     if (!record) throw noSuchClass();
     return record;
   }
@@ -183,15 +181,15 @@ export class Classes {
     for (;;) {
       const code = makeCode();
       const addressHash = this.#keys.hash(code.slice(0, addressLetters));
-      if ((await this.#records.claim(key.code(addressHash), id)) === id) return { code, addressHash };
+      if ((await this.#tables.codes.claim(addressHash, id)) === id) return { code, addressHash };
     }
   }
 
   #bookClass(id: string): Promise<void> {
-    return bookCaps(this.#ledger, account.class(id), async () => (await this.#records.get<ClassRecord>(key.class(id)))?.caps.class ?? nothing);
+    return bookCaps(this.#ledger, account.class(id), async () => (await this.#tables.classes.get(id))?.caps.class ?? nothing);
   }
 
-  #check({ caps, models, opens, closes }: ClassRecord, expires: string | undefined): void {
+  #check({ caps, models, opens, closes }: Pick<ClassRecord, 'caps' | 'models' | 'opens' | 'closes'>, expires: string | undefined): void {
     withMoney(caps.class);
     withMoney(caps.seat);
     const unknown = models === 'all' ? undefined : models.find((model) => this.models && !this.models.includes(model));

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { readLimited, TooLargeError } from '../chat/read-limited.ts';
 import { ApiError } from '../error.ts';
@@ -51,7 +52,7 @@ export type SeatChange = z.infer<typeof seatChange>;
 export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readLimited(request, largestBody)));
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readLimited(request.body ?? Readable.from([]), largestBody)));
   } catch (error) {
     if (error instanceof TooLargeError) throw new ApiError(413, 'invalid_request_error', 'too_large', `The body is larger than ${largestBody} bytes.`);
     throw invalid('The body is no JSON.');

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../config-error.ts';
 
@@ -13,14 +13,12 @@ export async function installationSecret(file: string, given?: string): Promise<
     return Buffer.from(given);
   }
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(fresh, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  // Of two starts at once the first one's stays; nobody reads half a file.
-  await link(fresh, file).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  await rm(fresh);
-  return readFile(file);
+  const secret = await readFile(file);
+  if (secret.length < 32) throw new ConfigError(`${file} is damaged: it should hold the secret that tokens and join codes depend on. Put it back from a copy; without it, remove the store beside it too.`);
+  return secret;
 }
 
 /** The keys of an installation, one for each purpose. */

@@ -45,47 +45,54 @@ export interface SeatRecord {
 
 export const noCaps: PlainCaps = { dollars: null, tokens: null, requests: null, concurrency: null };
 
-/** Where everything lies in the store. */
-export const key = {
-  class: (id: string) => `class/${id}`,
-  seat: (id: string, seat: string) => `seat/${id}/${seat}`,
-  /** From the hash of a code's first letters to the class's id. */
-  code: (addressHash: string) => `code/${addressHash}`,
-  /** When a class was taken down. */
-  ended: (id: string) => `ended/${id}`,
-} as const;
-
 /** Accounts in the books. */
 export const account = { class: (id: string) => `class:${id}`, seat: (seat: string) => `seat:${seat}` } as const;
 
-/** Records with their types; every one was written by this server. */
-export class ClassRecords {
+/** Where everything lies in the store. */
+export function openTables(records: Records) {
+  return {
+    classes: new Table<ClassRecord>(records, 'class/'),
+    /** By class and seat, with a slash between. */
+    seats: new Table<SeatRecord>(records, 'seat/'),
+    /** From the hash of a code's first letters to the class's id. */
+    codes: new Table<string>(records, 'code/'),
+    /** Classes that were taken down, and when. */
+    ended: new Table<{ id: string; at: number }>(records, 'ended/'),
+  };
+}
+
+export type Tables = ReturnType<typeof openTables>;
+
+/** Records of one kind, all written by this server. */
+class Table<Value> {
   readonly #records: Records;
+  readonly #prefix: string;
 
-  constructor(records: Records) {
+  constructor(records: Records, prefix: string) {
     this.#records = records;
+    this.#prefix = prefix;
   }
 
-  get<Value>(at: string): Promise<Value | undefined> {
-    return this.#records.get(at) as Promise<Value | undefined>;
+  get(id: string): Promise<Value | undefined> {
+    return this.#records.get(this.#prefix + id) as Promise<Value | undefined>;
   }
 
-  put(at: string, value: unknown): Promise<void> {
-    return this.#records.put(at, value);
+  /** Without a value it removes. */
+  put(id: string, value?: Value): Promise<void> {
+    return this.#records.put(this.#prefix + id, value);
   }
 
   /** Puts a value where there is none, and gives the one that is there then. */
-  claim(at: string, value: string): Promise<unknown> {
-    return this.#records.update(at, (present) => present ?? value);
-  }
-
-  /** By the time at which they were made. */
-  async all<Value>(prefix: string): Promise<Value[]> {
-    return (await this.#records.list(prefix)).map(([, value]) => value as Value);
+  claim(id: string, value: Value): Promise<Value> {
+    return this.#records.update(this.#prefix + id, (present) => present ?? value) as Promise<Value>;
   }
 
   /** Changes a value that is there; undefined where there is none. */
-  change<Value>(at: string, change: (value: Value) => Value): Promise<Value | undefined> {
-    return this.#records.update(at, (value) => (value === undefined ? undefined : change(value as Value))) as Promise<Value | undefined>;
+  change(id: string, change: (value: Value) => Value): Promise<Value | undefined> {
+    return this.#records.update(this.#prefix + id, (value) => (value === undefined ? undefined : change(value as Value))) as Promise<Value | undefined>;
+  }
+
+  async all(within = ''): Promise<Value[]> {
+    return (await this.#records.list(this.#prefix + within)).map(([, value]) => value as Value);
   }
 }

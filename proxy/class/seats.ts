@@ -7,7 +7,7 @@ import type { Guesses } from './guesses.ts';
 import { whyClosed } from './hours.ts';
 import { digest, isSame, type Keys } from './keys.ts';
 import { freeName, sameNames } from './nickname.ts';
-import { account, key, type ClassRecord, type ClassRecords, type SeatRecord } from './records.ts';
+import { account, type ClassRecord, type SeatRecord, type Tables } from './records.ts';
 import { unauthorized, type Claims, type Tokens } from './tokens.ts';
 import { bookCaps, usageOf } from './usage.ts';
 
@@ -17,7 +17,7 @@ const tokenHolds = 15 * 60_000;
 const seenEvery = 30_000;
 
 interface Parts {
-  records: ClassRecords;
+  tables: Tables;
   ledger: Ledger;
   keys: Keys;
   tokens: Tokens;
@@ -38,11 +38,11 @@ export class Seats {
 
   /** Takes a seat in the class of the code; a nickname that is taken gets a number. Throws an `ApiError` where there is no such class, it is over or full. */
   async join({ code, nickname }: { code: string; nickname: string }, address: string): Promise<object> {
-    const { records, tokens, maxSeats, now } = this.#parts;
+    const { tables, tokens, maxSeats, now } = this.#parts;
     const id = await this.#classOf(readCode(code), address);
     const seatId = randomBytes(12).toString('base64url');
     let name = nickname;
-    const record = await records.change<ClassRecord>(key.class(id), (old) => {
+    const record = await tables.classes.change(id, (old) => {
       if (now() >= Date.parse(old.expires)) throw forbidden('class_closed', whyClosed(old, now())!);
       if (old.nicknames.length >= maxSeats) throw forbidden('class_full', `The class is full: it has ${maxSeats} seats.`);
       name = freeName(nickname, new Set(old.nicknames));
@@ -50,11 +50,11 @@ export class Seats {
     });
     const secret = randomBytes(32).toString('base64url');
     const seat: SeatRecord = { id: seatId, nickname: name, joined: new Date(now()).toISOString(), seen: null, revoked: false, left: false, caps: null, refreshHash: digest(secret) };
-    if (record) await records.put(key.seat(id, seatId), seat);
+    if (record) await tables.seats.put(`${id}/${seatId}`, seat);
     await this.bookCaps(id, seatId);
     // It may have been taken down meanwhile.
-    if (!record || !(await records.get(key.class(id)))) {
-      await records.put(key.seat(id, seatId), undefined);
+    if (!record || !(await tables.classes.get(id))) {
+      await tables.seats.put(`${id}/${seatId}`);
       throw ended();
     }
     const token = await tokens.sign(audience, { subject: seatId, class: id }, tokenHolds);
@@ -71,13 +71,13 @@ export class Seats {
 
   /** Who calls, with a token; `atRest` also while the class is paused or closed. */
   async caller(token: string, atRest: boolean): Promise<Caller> {
-    const { records, tokens, now } = this.#parts;
+    const { tables, tokens, now } = this.#parts;
     const { record, seat } = await this.#find(await tokens.verify(audience, token));
     const closed = whyClosed(record, now());
     if (!atRest && closed !== undefined) throw forbidden('class_closed', closed);
     if (!atRest && record.paused) throw forbidden('class_paused', 'The teacher has paused the class. Wait until it goes on.');
     if (seat.seen === null || Math.abs(now() - Date.parse(seat.seen)) > seenEvery) {
-      await records.change<SeatRecord>(key.seat(record.id, seat.id), (old) => ({ ...old, seen: new Date(now()).toISOString() }));
+      await tables.seats.change(`${record.id}/${seat.id}`, (old) => ({ ...old, seen: new Date(now()).toISOString() }));
     }
     return { seat: seat.id, accounts: [account.class(record.id), account.seat(seat.id)], scope: record.id, models: record.models };
   }
@@ -92,29 +92,29 @@ export class Seats {
 
   /** Gives the seat up for good. What it used stays in the class's books. */
   async leave({ seat, scope }: Caller): Promise<void> {
-    await this.#parts.records.change<SeatRecord>(key.seat(scope, seat), (old) => ({ ...old, left: true, refreshHash: '' }));
+    await this.#parts.tables.seats.change(`${scope}/${seat}`, (old) => ({ ...old, left: true, refreshHash: '' }));
   }
 
   /** Brings the seat's caps into the books. */
   bookCaps(id: string, seatId: string): Promise<void> {
-    const { records, ledger } = this.#parts;
+    const { tables, ledger } = this.#parts;
     return bookCaps(ledger, account.seat(seatId), async () => {
-      const [record, seat] = await Promise.all([records.get<ClassRecord>(key.class(id)), records.get<SeatRecord>(key.seat(id, seatId))]);
+      const [record, seat] = await Promise.all([tables.classes.get(id), tables.seats.get(`${id}/${seatId}`)]);
       return record && seat && (seat.caps ?? record.caps.seat);
     });
   }
 
   async #classOf(code: string, address: string): Promise<string> {
-    const { records, keys, guesses } = this.#parts;
-    const id = await records.get<string>(key.code(keys.hash(code.slice(0, addressLetters))));
-    const record = id === undefined ? undefined : await records.get<ClassRecord>(key.class(id));
+    const { tables, keys, guesses } = this.#parts;
+    const id = await tables.codes.get(keys.hash(code.slice(0, addressLetters)));
+    const record = id === undefined ? undefined : await tables.classes.get(id);
     guesses.judge(address, record?.id, record !== undefined && isSame(record.codeHash, keys.hash(code)), 'No class has this code. Check it letter by letter, or ask the teacher for the link.');
     return record!.id;
   }
 
   async #find({ class: id = '', subject }: Claims): Promise<Place> {
-    const { records } = this.#parts;
-    const [record, seat] = await Promise.all([records.get<ClassRecord>(key.class(id)), records.get<SeatRecord>(key.seat(id, subject))]);
+    const { tables } = this.#parts;
+    const [record, seat] = await Promise.all([tables.classes.get(id), tables.seats.get(`${id}/${subject}`)]);
     if (!record || !seat || seat.left) throw ended();
     if (seat.revoked) throw forbidden('seat_revoked', 'The teacher has closed this seat.');
     return { record, seat };

@@ -69,7 +69,7 @@ function http2(port: number): ClientHttp2Session {
   return session;
 }
 
-async function ask(session: ClientHttp2Session, headers: Record<string, string>, body = ''): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
+async function ask(session: ClientHttp2Session, headers: Record<string, string>, body?: string): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
   const call = session.request({ ':authority': 'class.example', ...headers });
   call.end(body);
   const [answer] = (await once(call, 'response')) as [Record<string, unknown>];

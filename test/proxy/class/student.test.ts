@@ -1,6 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Keys } from '../../../proxy/class/keys.ts';
+import type { PlainCaps } from '../../../proxy/class/records.ts';
+import { bookCaps } from '../../../proxy/class/usage.ts';
 import { DOLLAR } from '../../../proxy/store/store.ts';
 import { errorOf, monday, Place, type Pass, type ShownClass } from './place.ts';
 
@@ -171,7 +174,7 @@ test('tokens that this server did not sign for a seat are refused', async () => 
   const pass = await place.join(made.code);
   const { tokens: key } = new Keys(Buffer.alloc(32, 7));
   const claims = { class: made.id };
-  const good = (alg = 'HS256'): SignJWT => new SignJWT(claims).setProtectedHeader({ alg }).setIssuer('tagsmith').setAudience('seat').setSubject(pass.seat).setIssuedAt(monday / 1000).setExpirationTime(monday / 1000 + 900);
+  const good = (): SignJWT => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuer('tagsmith').setAudience('seat').setSubject(pass.seat).setIssuedAt(monday / 1000).setExpirationTime(monday / 1000 + 900);
   expect((await place.call({ token: await good().sign(key) })).seat).toBe(pass.seat);
   const [header, payload, signature] = pass.token.split('.') as [string, string, string];
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -179,7 +182,7 @@ test('tokens that this server did not sign for a seat are refused', async () => 
   const wrong = {
     'another key': await good().sign(new Keys(Buffer.alloc(32, 8)).tokens),
     'the raw secret': await good().sign(Buffer.alloc(32, 7)),
-    'another algorithm': await good('HS512').sign(Buffer.alloc(64, 7)),
+    'another algorithm': `${encode({ alg: 'HS512' })}.${payload}.${createHmac('sha512', key).update(`${encode({ alg: 'HS512' })}.${payload}`).digest('base64url')}`,
     'no algorithm': new UnsecuredJWT(claims).setIssuer('tagsmith').setAudience('seat').setSubject(pass.seat).setExpirationTime(monday / 1000 + 900).encode(),
     'none in the header': `${encode({ alg: 'none' })}.${payload}.`,
     'none, signed': `${encode({ alg: 'none' })}.${payload}.${signature}`,
@@ -299,4 +302,14 @@ test('that a seat was seen is written every half minute, not with every call', a
 test('answers that hold codes or tokens are not to be kept by anything in between', async () => {
   expect((await place.ask('POST', '/class/join', { code: made.code, nickname: 'Ana' })).headers.get('cache-control')).toBe('no-store');
   expect((await place.teach('GET', '/class/classes')).headers.get('cache-control')).toBe('no-store');
+});
+
+test('caps that change while they are brought into the books are brought in again', async () => {
+  const { ledger } = place.store;
+  const caps = (dollars: number): PlainCaps => ({ dollars, tokens: null, requests: null, concurrency: null });
+  const wanted = [caps(1), caps(2), caps(2)];
+  await bookCaps(ledger, 'seat:x', () => Promise.resolve(wanted.shift()));
+  expect([(await ledger.account('seat:x')).caps, wanted]).toEqual([{ money: 2 * DOLLAR }, []]);
+  await bookCaps(ledger, 'seat:x', () => Promise.resolve(undefined));
+  expect((await ledger.account('seat:x')).caps).toEqual({});
 });

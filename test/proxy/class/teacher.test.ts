@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAdminSecret } from '../../../proxy/class/admin.ts';
+import { Classes } from '../../../proxy/class/classes.ts';
+import { installationSecret } from '../../../proxy/class/keys.ts';
 import { openSqliteStore } from '../../../proxy/store/sqlite.ts';
 import { DOLLAR } from '../../../proxy/store/store.ts';
 import { errorOf, Place, type ShownClass } from './place.ts';
@@ -127,6 +129,7 @@ test.each([
   const { status, message } = await errorOf(place.teach('POST', '/class/classes', { ...place.plan(), ...changes }));
   expect([status, message]).toEqual([400, expect.stringContaining(where)]);
   expect(await place.classes.list()).toEqual([]);
+  expect(await place.store.records.list('code/')).toEqual([]);
 });
 
 test('a model that is not configured is refused, the others are listed for the teacher', async () => {
@@ -272,4 +275,26 @@ test('the store\'s files hold no code, secret, session, token or refresh secret 
     expect(text.toUpperCase()).not.toContain(code);
   }
   await rm(folder, { recursive: true });
+});
+
+test('the secret beside the store is made once, for its owner alone; a given one takes its place', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tagsmith-secret-'));
+  const file = path.join(folder, 'state', 'secret');
+  const kept = await installationSecret(file);
+  expect(await installationSecret(file)).toEqual(kept);
+  expect(Buffer.from(kept.toString(), 'base64url')).toHaveLength(32);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await installationSecret(file, 'x'.repeat(32))).toString()).toBe('x'.repeat(32));
+  await expect(installationSecret(file, 'short')).rejects.toThrow('TAGSMITH_SECRET is too short');
+  await writeFile(file, '');
+  await expect(installationSecret(file)).rejects.toThrow('is damaged');
+  await rm(folder, { recursive: true });
+});
+
+test('a store that was made with another secret is refused at the start', async () => {
+  const { store } = place;
+  const open = (byte: number): Promise<void> => Classes.open({ store, secret: Buffer.alloc(32, byte) }).then((classes) => classes.close());
+  await open(7);
+  await open(7);
+  await expect(open(8)).rejects.toThrow('belongs to another secret');
 });
