@@ -1,0 +1,157 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+
+/**
+ * What the proxy adds to a call: the same load on the service itself, through the proxy, and through a known gateway
+ * (Portkey's, from npm), one after the other on this machine. `npm run bench:proxy [-- --without-gateway]`.
+ */
+const DELAY = 50;
+const RATE = 200;
+const SECONDS = 15;
+const FLAT_OUT = 5000;
+const STREAMS = 1000;
+const GATEWAY = '@portkey-ai/gateway@1.15.2';
+
+interface Target {
+  name: string;
+  url: string;
+  headers: Record<string, string>;
+  memory: () => Promise<number>;
+}
+
+const children: ChildProcess[] = [];
+const folder = mkdtempSync(path.join(tmpdir(), 'tagsmith-load-'));
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const agent = new Agent({ connections: 2 * STREAMS, pipelining: 1, headersTimeout: 60_000, bodyTimeout: 60_000 });
+const body = (stream: boolean): string => JSON.stringify({ model: 'small', max_tokens: 50, stream, messages: [{ role: 'user', content: 'Mark the persons in: Ada met Charles in London.' }] });
+
+async function call({ url, headers }: Target, stream: boolean): Promise<boolean> {
+  const response = await request(`${url}/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: body(stream), dispatcher: agent });
+  const text = await response.body.text();
+  return response.statusCode === 200 && (stream ? text.includes('[DONE]') && text.split('words ').length === 11 : text.includes('A reply of some words'));
+}
+
+/** Calls that start at fixed times, whether or not the ones before have ended: milliseconds of each, sorted. */
+async function steady(target: Target): Promise<{ times: number[]; failed: number }> {
+  const times: number[] = [];
+  let failed = 0;
+  const began = performance.now();
+  const calls: Promise<void>[] = [];
+  for (let index = 0; index < RATE * SECONDS; index++) {
+    const due = began + (1000 * index) / RATE;
+    const wait = due - performance.now();
+    if (wait > 0) await sleep(wait);
+    const sent = performance.now();
+    calls.push(call(target, false).then((fine) => void (fine ? times.push(performance.now() - sent) : failed++), () => void failed++));
+  }
+  await Promise.all(calls);
+  return { times: times.toSorted((a, b) => a - b), failed };
+}
+
+/** Calls a second with 64 callers that ask again as soon as they are answered. */
+async function flatOut(target: Target): Promise<{ rate: number; failed: number }> {
+  let left = FLAT_OUT;
+  let failed = 0;
+  const began = performance.now();
+  await Promise.all(Array.from({ length: 64 }, async () => {
+    while (left-- > 0) if (!(await call(target, false).catch(() => false))) failed++;
+  }));
+  return { rate: (1000 * FLAT_OUT) / (performance.now() - began), failed };
+}
+
+async function streams(target: Target): Promise<{ whole: number; memory: number }> {
+  const results = Promise.all(Array.from({ length: STREAMS }, () => call(target, true).catch(() => false)));
+  let memory = 0;
+  let done = false;
+  void results.then(() => (done = true));
+  while (!done) {
+    memory = Math.max(memory, await target.memory());
+    await sleep(50);
+  }
+  return { whole: (await results).filter(Boolean).length, memory };
+}
+
+function message<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (value) => resolve(value as T));
+    child.once('exit', (code) => reject(new Error(`A process of the measurement ended with ${code}.`)));
+  });
+}
+
+async function start<T>(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; said: T }> {
+  const child = fork(path.join(import.meta.dirname, file), args, { env });
+  children.push(child);
+  return { child, said: await message<T>(child) };
+}
+
+async function startUpstream(delay: number): Promise<string> {
+  const { said } = await start<{ port: number }>('upstream-process.ts', [String(delay)], process.env);
+  return `http://127.0.0.1:${said.port}/v1`;
+}
+
+async function startProxy(url: string, name: string): Promise<Target> {
+  const file = path.join(folder, `${name}.json`);
+  const terms = { input: 3, output: 7, context: 100_000, maxOutput: 1000 };
+  writeFileSync(file, JSON.stringify({ providers: { service: { kind: 'compatible', url, local: true, concurrency: 1000, models: { small: terms } } } }));
+  const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', TAGSMITH_PROVIDERS: file, TAGSMITH_STORE: path.join(folder, `${name}.sqlite`) };
+  const { child, said } = await start<{ port: number; token: string }>('../proxy/money/proxy-process.ts', [], env);
+  const memory = async (): Promise<number> => {
+    child.send('memory');
+    return (await message<{ memory: number }>(child)).memory;
+  };
+  return { name: 'Tagsmith', url: `http://127.0.0.1:${said.port}/v1`, headers: { authorization: `Bearer ${said.token}` }, memory };
+}
+
+async function startGateway(url: string): Promise<Target> {
+  const port = await freePort();
+  const child = spawn('npx', ['--yes', GATEWAY, '--headless', `--port=${port}`], { stdio: 'ignore', detached: true });
+  children.push({ kill: () => process.kill(-child.pid!, 'SIGKILL') } as unknown as ChildProcess);
+  const target = { name: `Portkey's gateway`, url: `http://127.0.0.1:${port}/v1`, headers: { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': url, authorization: 'Bearer none' }, memory: () => Promise.resolve(NaN) };
+  for (let attempt = 0; attempt < 240; attempt++) {
+    if (await call(target, false).catch(() => false)) return target;
+    await sleep(500);
+  }
+  throw new Error(`${GATEWAY} did not start within two minutes.`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+const at = (sorted: number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+
+async function measure(slow: Target, fast: Target, direct: { median: number; p99: number } | null): Promise<{ median: number; p99: number }> {
+  for (let warm = 0; warm < 200; warm++) await call(warm % 2 ? slow : fast, warm % 4 === 0);
+  const { times, failed } = await steady(slow);
+  const [median, p99] = [at(times, 0.5), at(times, 0.99)];
+  const flat = await flatOut(fast);
+  const open = await streams(slow);
+  const added = direct ? ` (+${(median - direct.median).toFixed(1)}, +${(p99 - direct.p99).toFixed(1)})` : '';
+  const memory = Number.isFinite(open.memory) && open.memory > 0 ? `, ${(open.memory / 2 ** 20).toFixed(0)} MB` : '';
+  console.log(`${slow.name.padEnd(18)} ${RATE}/s: median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${added}, ${failed} failed · flat out ${flat.rate.toFixed(0)}/s, ${flat.failed} failed · ${open.whole} of ${STREAMS} streams whole${memory}`);
+  return { median, p99 };
+}
+
+const nothing = (): Promise<number> => Promise.resolve(NaN);
+const [slow, fast] = [await startUpstream(DELAY), await startUpstream(0)];
+const direct = await measure({ name: 'the service itself', url: slow, headers: {}, memory: nothing }, { name: '', url: fast, headers: {}, memory: nothing }, null);
+await measure(await startProxy(slow, 'slow'), await startProxy(fast, 'fast'), direct);
+if (!process.argv.includes('--without-gateway')) {
+  const gateways = [await startGateway(slow), await startGateway(fast)] as const;
+  await measure(...gateways, direct);
+}
+process.exit();
