@@ -43,7 +43,6 @@ export const newClass = z.strictObject({
 export const classChange = z.strictObject({ paused: z.boolean(), caps: z.strictObject({ class: caps, seat: caps }).partial(), models, opens: instant.nullable(), closes: instant.nullable(), hours: hours.nullable(), expires: instant }).partial();
 export const seatChange = z.strictObject({ caps, revoked: z.boolean() }).partial();
 
-export type GivenCaps = z.infer<typeof caps>;
 export type NewClass = z.infer<typeof newClass>;
 export type ClassChange = z.infer<typeof classChange>;
 export type SeatChange = z.infer<typeof seatChange>;

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,15 +25,6 @@ test('a made certificate is for the names, addresses and the loopback, of P-256,
   expect(parsed.ca).toBe(false);
   expect(fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
   expect(key).toContain('PRIVATE KEY');
-});
-
-test('OpenSSL reads it, and trusts it where it is put among the trusted', async () => {
-  const { certificate: pem, fingerprint } = await made();
-  const file = path.join(folder, 'alone.pem');
-  await writeFile(file, pem);
-  const openssl = (...args: string[]): string => spawnSync('openssl', args, { encoding: 'utf8' }).stdout;
-  expect(openssl('x509', '-in', file, '-noout', '-fingerprint', '-sha256')).toContain(fingerprint);
-  expect(openssl('verify', '-CAfile', file, '-verify_hostname', 'class.example', '-purpose', 'sslserver', file)).toContain(': OK');
 });
 
 test('it stays the same over starts, in a file that only its owner reads', async () => {
