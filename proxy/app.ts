@@ -12,6 +12,7 @@ import { errorFields, hashedSeat, type Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { guards } from './middleware/guard.ts';
 import { origin } from './middleware/origin.ts';
+import { pairedApp } from './middleware/paired-app.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { security } from './middleware/security.ts';
 import type { ProxyEnvironment, Route } from './route.ts';
@@ -62,10 +63,11 @@ export function routeTable({ app, encoders, modeRoutes, models, upstreams, ledge
 }
 
 /** The server as a function from request to answer; nothing listens yet. */
-export function createApp({ names }: Pick<Config, 'names'>, dependencies: Dependencies): Hono<ProxyEnvironment> {
+export function createApp({ names, appOrigin }: Pick<Config, 'names' | 'appOrigin'>, dependencies: Dependencies): Hono<ProxyEnvironment> {
   const { access, log, metrics } = dependencies;
   const hono = new Hono<ProxyEnvironment>();
-  hono.use(requestLog(log, metrics)).use(security()).use(origin(names));
+  hono.use(requestLog(log, metrics)).use(security()).use(origin(names, appOrigin));
+  if (appOrigin) hono.use(pairedApp(appOrigin));
   const guard = guards(access);
   for (const route of routeTable(dependencies)) hono.on(route.method, route.path, guard[route.guard], route.handler);
   return hono

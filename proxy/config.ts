@@ -22,6 +22,8 @@ export interface Config {
   providers: Provider[];
   /** Path of the books, or address of a Valkey or Redis. */
   store: string;
+  /** Where a made certificate and a made secret are kept. */
+  folder: string;
   /** Signs tokens; null: made at the first start and kept beside the books. */
   secret: string | null;
   /** The teacher's; null: made at the first start. */
@@ -100,6 +102,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, { 
     appOrigin: settings.TAGSMITH_APP_ORIGIN ?? null,
     providers,
     store: settings.TAGSMITH_STORE ?? (classes || providers.length > 0 ? path.join(state, classes ? 'classes.sqlite' : 'solo.sqlite') : ':memory:'),
+    folder: state,
     secret: settings.TAGSMITH_SECRET ?? null,
     adminSecret: settings.TAGSMITH_ADMIN_SECRET ?? null,
     budget: settings.TAGSMITH_BUDGET ?? null,

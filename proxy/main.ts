@@ -5,10 +5,11 @@ import { storedModels } from '../web/src/models/node/store.ts';
 import { buildIfChanged, builtFolder } from './build.ts';
 import { readBuiltApp } from './built-app.ts';
 import { ConfigError } from './config-error.ts';
-import { readConfig, type Config } from './config.ts';
+import { isLoopback, readConfig, type Config } from './config.ts';
 import { openProxy } from './open.ts';
 import { progressLine } from './progress-line.ts';
 import { listen } from './server.ts';
+import { certificate } from './tls.ts';
 
 /** `npm start`, once everything is installed: fetch, build, serve. */
 async function start(): Promise<void> {
@@ -24,8 +25,9 @@ async function start(): Promise<void> {
   await buildIfChanged(() => line.show('Building the page …'));
   line.clear();
   const proxy = await openProxy(config, { app: await readBuiltApp(builtFolder), encoders: { list: () => storedModels(process.env) } });
-  const server = await listen(proxy.app, config);
-  console.log(greeting(config, server.address, proxy.soloToken));
+  const tls = config.tls === 'none' ? undefined : await certificate({ tls: config.tls, names: config.names, folder: config.folder });
+  const server = await listen(proxy.app, config, tls);
+  console.log(config.mode === 'class' ? classGreeting(config, server.address, proxy.adminSecret, tls?.fingerprint) : greeting(config, server.address, proxy.soloToken));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void server.close().then(() => proxy.close()).then(() => process.exit(0));
@@ -41,6 +43,19 @@ function greeting({ providers }: Config, address: string, token: string | null):
     return `Tagsmith is ready: ${address}\nFor help from an LLM, ${ways}.\nCtrl-C stops it.`;
   }
   return `Tagsmith is ready: ${address}open/${token}\nModels: ${models.join(', ')}\nOther OpenAI clients on this machine: ${address}v1 with the key ${token}\nCtrl-C stops it.`;
+}
+
+function classGreeting({ providers, names, tls }: Config, address: string, adminSecret: string | null, fingerprint?: string): string {
+  const { protocol, port } = new URL(address);
+  const elsewhere = names.filter((name) => !isLoopback(name) && !name.startsWith('fe80:')).map((name) => `${protocol}//${name.includes(':') ? `[${name}]` : name}:${port}/`);
+  return [
+    `The class server is ready: ${address}#/class`,
+    elsewhere.length > 0 ? `From other machines: ${elsewhere.join(' ')}` : '',
+    adminSecret ? `The teacher's secret, shown this once: ${adminSecret}` : "The teacher's secret was shown at the first start.",
+    providers.length > 0 ? `Models: ${providers.flatMap((provider) => Object.keys(provider.models)).join(', ')}` : 'There is no key, so a class can train and not ask an LLM: put one into the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or MISTRAL_API_KEY).',
+    tls === 'made' ? `The certificate is of our own making, so browsers warn once; its SHA-256 fingerprint is ${fingerprint}` : '',
+    'Ctrl-C stops it.',
+  ].filter(Boolean).join('\n');
 }
 
 await start().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
@@ -41,6 +41,11 @@ export async function listen<E extends Env>(app: Hono<E>, { host, port }: Pick<C
   const server = createAdaptorServer({ fetch: app.fetch as (request: Request) => Response, ...(options ?? { serverOptions: limits }) }) as Server | Http2SecureServer;
   // Over TLS HTTP/1.1's limits are not taken from the options.
   Object.assign(server, { headersTimeout: allowed.headers, requestTimeout: allowed.request, keepAliveTimeout: allowed.idle });
+  let asked = 0;
+  server.on('request', (_request: unknown, response: ServerResponse) => {
+    asked++;
+    response.once('close', () => asked--);
+  });
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
   const sessions = new Set<ServerHttp2Session>();
@@ -58,13 +63,14 @@ export async function listen<E extends Env>(app: Hono<E>, { host, port }: Pick<C
     address: `${certificate ? 'https' : 'http'}://${name}:${actual}/`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), allowed.close);
+      const until = performance.now() + allowed.close;
       for (const session of sessions) session.close();
-      // A connection whose last reply has just ended waits for another request.
-      const idle = setInterval(() => (server as Server).closeIdleConnections(), 100);
+      // Connections outlive their requests; when none is under way, or their time is over, they go.
+      const waiting = setInterval(() => {
+        if (asked === 0 || performance.now() > until) for (const socket of sockets) socket.destroy();
+      }, 50);
       await closed;
-      clearTimeout(late);
-      clearInterval(idle);
+      clearInterval(waiting);
     },
   };
 }

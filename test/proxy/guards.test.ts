@@ -6,6 +6,8 @@ import { usualCeilings } from '../../proxy/chat/ceilings.ts';
 import { modelsOf } from '../../proxy/chat/model.ts';
 import { Upstream } from '../../proxy/chat/upstream.ts';
 import { ApiError } from '../../proxy/error.ts';
+import { Classes } from '../../proxy/class/classes.ts';
+import { classRoutes } from '../../proxy/class/routes.ts';
 import { openLog } from '../../proxy/log.ts';
 import { Metrics } from '../../proxy/metrics.ts';
 import { SoloAccess } from '../../proxy/solo-access.ts';
@@ -15,19 +17,27 @@ import { configOf, KEY, provider, startProxy, type UnderTest } from './proxy-und
 import { UpstreamServer } from './upstream-server.ts';
 
 /** What anybody may ask for. A route that shall join them is added here, on purpose. */
-const open = ['GET /healthz', 'GET /open/:token', 'GET /class', 'GET /models/index.json', 'GET /models/:id/:file', 'GET *'];
+const open = {
+  solo: ['GET /healthz', 'GET /open/:token', 'GET /class', 'GET /models/index.json', 'GET /models/:id/:file', 'GET *'],
+  class: ['GET /healthz', 'GET /class', 'POST /class/session', 'DELETE /class/session', 'POST /class/join', 'POST /class/refresh', 'GET /models/index.json', 'GET /models/:id/:file', 'GET *'],
+};
 
 let store: Store;
+let classes: Classes;
 beforeAll(async () => {
   store = await openStore(':memory:');
+  classes = await Classes.open({ store, secret: Buffer.alloc(32, 1) });
 });
-afterAll(() => store.close());
+afterAll(async () => {
+  classes.close();
+  await store.close();
+});
 
-function dependencies(access: Access): Dependencies {
+function dependencies(mode: 'solo' | 'class', access: Access): Dependencies {
   const providers = [provider('http://127.0.0.1:9/v1')];
   return {
     app: new Map(), encoders: { list: () => Promise.resolve([]) }, access,
-    modeRoutes: [new SoloAccess(8787).route(), { method: 'GET', path: '/class', guard: 'public', handler: (context) => context.json({}) }],
+    modeRoutes: mode === 'class' ? classRoutes(classes) : [new SoloAccess(8787).route(), { method: 'GET', path: '/class', guard: 'public', handler: (context) => context.json({}) }],
     models: modelsOf(providers), upstreams: new Map(providers.map((one) => [one.name, new Upstream(one, usualCeilings)])),
     ledger: store.ledger, ceilings: usualCeilings, cachedReplies: 0, log: openLog('silent'), metrics: new Metrics(),
   };
@@ -37,10 +47,10 @@ const closed = (): never => {
   throw new ApiError(401, 'authentication_error', 'closed', 'closed');
 };
 
-describe('every route', () => {
+describe.each(['solo', 'class'] as const)('every route of a %s server', (mode) => {
   test('is a row of the table, and every handler stands behind its guard', () => {
-    const parts = dependencies({ caller: closed, teacher: closed });
-    const app = createApp({ names: [] }, parts);
+    const parts = dependencies(mode, { caller: closed, teacher: closed });
+    const app = createApp({ names: [], appOrigin: null }, parts);
     const rows = routeTable(parts);
     // Hono lists each handler: three that are there for all, then a guard and a handler for each row.
     const [forAll, forRows] = [app.routes.slice(0, 3), app.routes.slice(3)];
@@ -54,18 +64,20 @@ describe('every route', () => {
       asked.push(who);
       return Promise.reject(new ApiError(401, 'authentication_error', who, who));
     };
-    const parts = dependencies({ caller: refuse('caller'), teacher: refuse('teacher') });
-    const app = createApp({ names: [] }, parts);
+    const parts = dependencies(mode, { caller: refuse('caller'), teacher: refuse('teacher') });
+    const app = createApp({ names: [], appOrigin: null }, parts);
     for (const { method, path, guard } of routeTable(parts)) {
       asked.length = 0;
       const address = path.replace('*', '/nothing').replace(/:\w+(\{.*\})?/g, 'x');
-      const response = await app.request(`http://localhost${address}`, { method, headers: { host: 'localhost' } });
-      expect([`${method} ${path}`, asked, response.status === 401]).toEqual([`${method} ${path}`, guard === 'public' ? [] : [guard], guard !== 'public' || path === '/open/:token']);
+      const response = await app.request(`http://localhost${address}`, { method, headers: { host: 'localhost' } }, { incoming: { socket: { remoteAddress: '192.0.2.1' } } });
+      // `GET /class` says whether a teacher asks, and so looks.
+      const asksItself = mode === 'class' && path === '/class';
+      expect([`${method} ${path}`, asksItself ? [] : asked, guard === 'public' || response.status === 401]).toEqual([`${method} ${path}`, guard === 'public' ? [] : [guard], true]);
     }
   });
 
   test('that is open to all is named here', () => {
-    expect(routeTable(dependencies({ caller: closed, teacher: closed })).filter(({ guard }) => guard === 'public').map(({ method, path }) => `${method} ${path}`)).toEqual(open);
+    expect(routeTable(dependencies(mode, { caller: closed, teacher: closed })).filter(({ guard }) => guard === 'public').map(({ method, path }) => `${method} ${path}`)).toEqual(open[mode]);
   });
 });
 

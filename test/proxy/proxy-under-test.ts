@@ -24,7 +24,7 @@ export interface UnderTest extends OpenProxy {
 
 export function configOf(providers: Provider[], changes: Partial<Config> = {}, ceilings: Partial<Ceilings> = {}): Config {
   return {
-    mode: 'solo', host: '127.0.0.1', port: 8787, names: [], tls: 'none', appOrigin: null, providers, store: ':memory:', secret: null, adminSecret: null,
+    mode: 'solo', host: '127.0.0.1', port: 8787, names: [], tls: 'none', appOrigin: null, providers, store: ':memory:', folder: '', secret: null, adminSecret: null,
     budget: null, ceilings: { ...usualCeilings, maxTokens: 100, ...ceilings }, cachedReplies: 0, logLevel: 'debug', ...changes,
   };
 }
