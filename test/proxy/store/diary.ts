@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Amount, Ledger } from '../../../proxy/store/store.ts';
 
@@ -21,10 +20,15 @@ export class Diary {
 
   /** Starts a worker; what it says goes into this diary. */
   start(...args: string[]): ChildProcess {
-    const child = spawn(process.execPath, [path.resolve('test/proxy/store/worker.ts'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    createInterface(child.stdout!).on('line', (line) => {
-      const [word, id] = line.split(' ') as [Word, string];
-      this.#said[word].add(id);
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./worker.ts', import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let rest = '';
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) {
+        const [word, id] = line.split(' ') as [Word, string];
+        this.#said[word].add(id);
+      }
     });
     return child;
   }

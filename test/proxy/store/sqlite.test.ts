@@ -90,9 +90,9 @@ test('a file of a newer Tagsmith, of something else, and a place that is none ar
 
 const disk = path.join(tmpdir(), `tagsmith-small-disk-${process.pid}`);
 mkdirSync(disk);
-const mounted = process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status === 0;
+const mounted = process.platform === 'linux' && spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status === 0;
 afterAll(() => {
-  if (mounted) spawnSync('umount', [disk]);
+  if (mounted) spawnSync('/bin/umount', [disk]);
   rmSync(disk, { recursive: true });
 });
 

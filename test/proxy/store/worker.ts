@@ -10,21 +10,32 @@ const [setting, name, leaseMilliseconds] = process.argv.slice(2) as [string, str
 const store = setting.startsWith('redis:') ? await openValkeyStore(setting, { leaseMilliseconds: Number(leaseMilliseconds) }) : openSqliteStore(setting);
 const say = (...words: string[]): boolean => process.stdout.write(`${words.join(' ')}\n`);
 
+async function reserve(id: string): Promise<void> {
+  say('reserving', id);
+  for (;;) {
+    const { outcome } = await store.ledger.reserve({ id, accounts: [`seat-${name}`, 'class'], bound: boundOf(id), model: 'small' });
+    if (outcome === 'reserved') break;
+    await store.ledger.changed(20);
+  }
+  say('reserved', id);
+}
+
+async function settle(id: string): Promise<void> {
+  say('settling', id);
+  await store.ledger.settle(id, usageOf(id));
+  say('settled', id);
+}
+
 async function client(number: number): Promise<void> {
   for (let i = 0; ; i++) {
     const id = `${name}-${number}-${i}`;
-    say('reserving', id);
-    for (;;) {
-      const { outcome } = await store.ledger.reserve({ id, accounts: [`seat-${name}-${number}`, 'class'], bound: boundOf(id), model: 'small' });
-      if (outcome === 'reserved') break;
-      await store.ledger.changed(20);
-    }
-    say('reserved', id);
+    await reserve(id);
     await new Promise((resolve) => setTimeout(resolve, 1));
-    say('settling', id);
-    await store.ledger.settle(id, usageOf(id));
-    say('settled', id);
+    await settle(id);
   }
 }
 
+// One call is open whenever this process is killed, or until it is told to settle that.
+await reserve(`${name}-held`);
+process.once('SIGUSR2', () => void settle(`${name}-held`));
 await Promise.all(Array.from({ length: 10 }, (_, number) => client(number)));
