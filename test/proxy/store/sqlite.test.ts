@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -88,15 +88,11 @@ test('a file of a newer Tagsmith, of something else, and a place that is none ar
   expect(() => openSqliteStore(path.join(text, 'books.sqlite'))).toThrow(ConfigError);
 });
 
-const disk = path.join(tmpdir(), `tagsmith-small-disk-${process.pid}`);
-mkdirSync(disk);
-const mounted = process.platform === 'linux' && spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status === 0;
-afterAll(() => {
-  if (mounted) spawnSync('/bin/umount', [disk]);
-  rmSync(disk, { recursive: true });
-});
-
-test.skipIf(!mounted)(`a full disk ends in a 503, leaves true books, and what could not be booked is booked when there is room${mounted ? '' : ' (skipped: only root can mount a small disk)'}`, async () => {
+test('a full disk ends in a 503, leaves true books, and what could not be booked is booked when there is room', async ({ skip, onTestFinished }) => {
+  const disk = mkdtempSync(path.join(tmpdir(), 'tagsmith-small-disk-'));
+  onTestFinished(() => rmSync(disk, { recursive: true }));
+  if (spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status !== 0) return skip('only root on Linux can mount a small disk');
+  onTestFinished(() => void spawnSync('/bin/umount', [disk]));
   const file = path.join(disk, 'books.sqlite');
   const filler = path.join(disk, 'filler');
   const store = openSqliteStore(file);
