@@ -1,9 +1,12 @@
 /** The pages, in the order of the work. */
 export const steps = ['data', 'train', 'evaluate', 'try'] as const;
 export type Step = (typeof steps)[number];
-export type PageName = 'home' | Step;
+/** Pages beside the work. */
+export const asides = ['class'] as const;
+export type Aside = (typeof asides)[number];
+export type PageName = 'home' | Step | Aside;
 
-const isPage = (name: string): name is PageName => name === 'home' || (steps as readonly string[]).includes(name);
+const isPage = (name: string): name is PageName => ['home', ...steps, ...asides].includes(name);
 
 /** The part of a link after `#`: a page and its settings, e.g. `#/data?set=abc&split=test`. */
 export interface Place {

@@ -4,6 +4,19 @@ import type { Store } from './open.ts';
 export interface Settings {
   /** The data set that was open last. */
   lastDataset: string;
+  /** The seat that this browser has in a class. */
+  seat: StoredSeat;
+}
+
+/** With it the page is known to the class server. Both secrets stay here: they belong in no address and on no console. */
+export interface StoredSeat {
+  token: string;
+  /** When the token ends, in milliseconds since 1970; the other one gets a new token. */
+  expires: number;
+  refresh: string;
+  seat: string;
+  nickname: string;
+  class: { id: string; name: string };
 }
 
 export async function readSetting<Name extends keyof Settings>(store: Store, name: Name): Promise<Settings[Name] | undefined> {
@@ -12,4 +25,8 @@ export async function readSetting<Name extends keyof Settings>(store: Store, nam
 
 export async function writeSetting<Name extends keyof Settings>(store: Store, name: Name, value: Settings[Name]): Promise<void> {
   await store.put('settings', value, name);
+}
+
+export async function removeSetting(store: Store, name: keyof Settings): Promise<void> {
+  await store.delete('settings', name);
 }

@@ -1,6 +1,6 @@
 import { numbers } from './numbers.ts';
 
-const { count, rate, percent, score, bytes, duration, date } = numbers('en');
+const { count, rate, percent, score, bytes, duration, date, money } = numbers('en');
 const many = (n: number, one: string, more = `${one}s`) => `${count(n)} ${n === 1 ? one : more}`;
 
 /** Every word of the page in English, by the place where it stands. */
@@ -16,6 +16,7 @@ export const en = {
     bytes,
     duration,
     date,
+    money,
     texts: (n: number) => many(n, 'text'),
     spans: (n: number) => many(n, 'entity', 'entities'),
     splits: { train: 'train', dev: 'dev', test: 'test', none: 'no split' },
@@ -29,8 +30,8 @@ export const en = {
     noWorkspace: 'No workspace yet',
     newWorkspace: 'New workspace from files',
     steps: 'Steps',
-    stepNames: { data: 'Data', train: 'Train', evaluate: 'Evaluate', try: 'Try' },
-    titles: { home: 'Home', data: 'Data', train: 'Train', evaluate: 'Evaluate', try: 'Try' },
+    stepNames: { data: 'Data', train: 'Train', evaluate: 'Evaluate', try: 'Try', class: 'Class' },
+    titles: { home: 'Home', data: 'Data', train: 'Train', evaluate: 'Evaluate', try: 'Try', class: 'Class' },
     stepWaits: 'something new waits here',
     toDark: 'Switch to dark',
     toLight: 'Switch to light',
@@ -85,6 +86,21 @@ export const en = {
     facts: (cores: number, memory: number | undefined) => `${many(cores, 'processor core')}${memory ? `, ${memory === 8 ? '8 GB of memory or more' : `about ${memory} GB of memory`}` : ''}`,
     choice: 'Device',
     kinds: { webgpu: 'GPU', wasm: 'CPU', cpu: 'CPU' },
+  },
+
+  llm: {
+    title: 'Language models',
+    name: 'LLM',
+    className: (name: string) => `class ${name}`,
+    left: (dollars: number) => `${money(dollars)} left`,
+    models: (n: number) => many(n, 'model'),
+    lost: 'no connection',
+    paused: 'paused',
+    closed: 'closed',
+    refused: 'no access',
+    seat: (nickname: string, name: string) => `You are in ${name} as ${nickname}.`,
+    solo: 'The server on this computer holds the keys and does the accounts.',
+    toClass: 'Open the class',
   },
 
   jobs: {

@@ -3,6 +3,7 @@ export function numbers(language: string) {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const one = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const cents = new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
 
   return {
@@ -12,6 +13,8 @@ export function numbers(language: string) {
     percent: (share: number) => `${whole.format(100 * share)} %`,
     /** Scores are fractions with two digits: 0.57. */
     score: (value: number) => value.toFixed(2),
+    /** Dollars with two decimals; what is not nothing never looks like it. */
+    money: (dollars: number) => (dollars > 0 && dollars < 0.005 ? `<${cents.format(0.01)}` : cents.format(dollars)),
     bytes: (value: number) => {
       if (value < 1e6) return `${whole.format(Math.max(1, value / 1e3))} kB`;
       return value < 1e9 ? `${whole.format(value / 1e6)} MB` : `${one.format(value / 1e9)} GB`;

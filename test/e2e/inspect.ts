@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect } from './page.ts';
+
+const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
+export const widths = { wide: { width: 1360, height: 900 }, narrow: { width: 390, height: 844 } };
+
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0, { timeout: 60_000 });
+  // A chart is drawn once its library has come.
+  await page.waitForTimeout(400);
+}
+
+/** Looks at the page in both themes and both widths: a screenshot each, and axe finds nothing. `briefly`: in two of the four. */
+export async function inspect(page: Page, name: string, briefly = false): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [width, viewport] of Object.entries(widths)) {
+      if (briefly && (colorScheme === 'light') !== (width === 'wide')) continue;
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await settled(page);
+      await page.screenshot({ path: `${screenshots}${name}-${colorScheme}-${width}.png` });
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+      expect.soft(found, `axe on ${name}, ${colorScheme}, ${width}`).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect.soft(overflow, `${name}, ${width} does not scroll sideways`).toBe(0);
+    }
+  }
+}
