@@ -7,7 +7,6 @@ export const enClass = {
   title: 'Class',
   lost: 'The server does not answer. Trying again.',
   lostSince: (at: number) => `The connection to the server is lost. What you see is from ${date(at)}; it goes on by itself once the server answers.`,
-  retry: 'Try again',
   failed: 'The server did not answer, so nothing was changed. Try again in a moment.',
 
   solo: {
@@ -72,7 +71,6 @@ export const enClass = {
     secret: 'Secret',
     go: 'Sign in',
     out: 'Sign out',
-    student: 'I am a student',
   },
 
   list: {
@@ -184,7 +182,6 @@ export const enClass = {
     opens: (at: number) => `Opens ${date(at)}.`,
     closes: (at: number) => `Closes ${date(at)}.`,
     models: (models: 'all' | readonly string[]) => (models === 'all' ? 'All models.' : `Models: ${models.join(', ')}.`),
-    updated: (at: number) => `As of ${date(at)}`,
     csv: 'Save the usage as CSV',
     end: 'End the class',
     endTitle: (name: string) => `End ${name}`,
