@@ -70,5 +70,7 @@ export default defineConfig({
     // These need a browser: test/browser.ts runs them.
     exclude: ['test/e2e/**', 'test/gpu/**', 'node_modules/**'],
     testTimeout: 30_000,
+    // Vitest would leave a core free, which of two is half.
+    maxWorkers: '100%',
   },
 });

@@ -47,7 +47,7 @@ export function routeTable({ app, encoders, modeRoutes, models, upstreams, ledge
     cachedReplies,
     onCall(model, seat, outcome) {
       metrics.call(model.id, outcome);
-      log.info({ model: model.id, seat: hashedSeat(seat), books: outcome.books, ...outcome.booked, error: outcome.failure?.code }, 'call');
+      if (log.isLevelEnabled('info')) log.info({ model: model.id, seat: hashedSeat(seat), books: outcome.books, ...outcome.booked, error: outcome.failure?.code }, 'call');
     },
   });
   return [

@@ -12,13 +12,14 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.{test,spec}.ts',
   outputDir: '../test-results/pages',
-  workers: 1,
+  workers: 2,
   timeout: 120_000,
   forbidOnly: true,
   use: { baseURL: `http://localhost:${port}/`, trace: 'retain-on-failure' },
   projects: [
-    { name: 'wasm', grepInvert: /@webgpu/, use: browser(noGpu) },
+    // First, because it takes longest.
     { name: 'webgpu', grep: /@webgpu/, timeout: 600_000, use: browser(softwareGpu) },
+    { name: 'wasm', grepInvert: /@webgpu/, use: browser(noGpu) },
   ],
   webServer: {
     command: 'node proxy/main.ts',

@@ -66,11 +66,16 @@ export class Call {
 
   async #run(): Promise<{ reply: Reply; ended: Promise<void> }> {
     const { model, body, upstream, ceilings, onEnd } = this.#parts;
-    const deadline = AbortSignal.timeout(1000 * (ceilings.totalSeconds + ceilings.waitSeconds));
-    const signal = AbortSignal.any([this.#control.signal, deadline]);
+    const { signal } = this.#control;
+    let late = false;
+    const deadline = setTimeout(() => {
+      late = true;
+      this.#control.abort();
+    }, 1000 * (ceilings.totalSeconds + ceilings.waitSeconds));
     const bound = boundOf(body, model);
     await this.#reserve(bound, signal).catch((error: unknown) => {
       const failure = asApiError(error);
+      clearTimeout(deadline);
       onEnd({ booked: null, books: 'refused', failure });
       throw failure;
     });
@@ -83,13 +88,15 @@ export class Call {
       response = await upstream.send(body, signal);
     } catch (error) {
       endTurn();
-      const failure = deadline.aborted ? tooLong(ceilings) : asApiError(error);
+      clearTimeout(deadline);
+      const failure = late ? tooLong(ceilings) : asApiError(error);
       const mayCost = sent && (error instanceof UpstreamError ? error.mayCost : true);
       await this.#close(mayCost ? { unresolved: failure.code } : 'released', bound, failure);
       throw failure;
     }
     const finish = async (usage: unknown, failure: ApiError | null): Promise<void> => {
       endTurn();
+      clearTimeout(deadline);
       const cost = usageCost(usage, model);
       await this.#close(cost ?? { unresolved: failure?.code ?? 'no usage' }, bound, failure);
     };
@@ -104,7 +111,7 @@ export class Call {
       await finish(usage, null);
       return { reply: { whole, cacheable: usageCost(usage, model) !== null }, ended: Promise.resolve() };
     } catch (error) {
-      const failure = deadline.aborted ? tooLong(ceilings) : asApiError(error);
+      const failure = late ? tooLong(ceilings) : asApiError(error);
       await finish(null, failure);
       throw failure;
     }
@@ -131,12 +138,19 @@ export class Call {
 
   async #turn(signal: AbortSignal): Promise<() => void> {
     const { upstream, ceilings, model } = this.#parts;
-    const late = AbortSignal.timeout(1000 * ceilings.waitSeconds);
+    const waiting = new AbortController();
+    const give = (): void => waiting.abort();
+    const timer = setTimeout(give, 1000 * ceilings.waitSeconds);
+    signal.addEventListener('abort', give, { once: true });
     try {
-      return await upstream.turn(AbortSignal.any([signal, late]));
+      signal.throwIfAborted();
+      return await upstream.turn(waiting.signal);
     } catch (error) {
-      if (signal.aborted || !late.aborted) throw error;
+      if (signal.aborted || !waiting.signal.aborted) throw error;
       throw new ApiError(429, 'rate_limit_error', 'busy', `Too many calls wait for ${model.provider.name}. Try again in a while.`, { 'retry-after': '10' });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', give);
     }
   }
 

@@ -114,7 +114,8 @@ export class Upstream {
   /** Redirects are not followed: they come back as what they are. */
   async #fetch(address: string, { headers, body, signal }: RequestInit & { headers: Headers; body: string }): Promise<Response> {
     const reply = await request(address, { method: 'POST', headers: { ...Object.fromEntries(headers), 'accept-encoding': 'identity' }, body, signal: signal ?? null, dispatcher: this.#agent });
-    const init = { status: reply.statusCode, headers: Object.entries(reply.headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one])) };
+    const kept = ['content-type', 'retry-after'].flatMap((name): [string, string][] => (typeof reply.headers[name] === 'string' ? [[name, reply.headers[name]]] : []));
+    const init = { status: reply.statusCode, headers: kept };
     if (reply.statusCode >= 200 && reply.statusCode < 300) {
       const response = new Response(null, init);
       this.#bodies.set(response, reply.body);

@@ -15,6 +15,6 @@ export function requestLog(log: Logger, metrics: Metrics): MiddlewareHandler<Pro
     const route = routePath(context, -1);
     const caller = context.get('caller');
     metrics.request(method, route, context.res.status, milliseconds);
-    log.info({ method, route, status: context.res.status, milliseconds, ...(caller ? { seat: hashedSeat(caller.seat) } : {}), ...context.get('notes') }, 'request');
+    if (log.isLevelEnabled('info')) log.info({ method, route, status: context.res.status, milliseconds, ...(caller ? { seat: hashedSeat(caller.seat) } : {}), ...context.get('notes') }, 'request');
   };
 }

@@ -17,6 +17,7 @@ test('a pasted text becomes a workspace', async ({ page }) => {
   await page.getByLabel('Text to import').fill('Mara\tB-person\nsings\tO\n');
   await page.getByRole('button', { name: 'Look at it' }).click();
   await page.getByRole('button', { name: 'Import 1 text' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(page.locator('mark', { hasText: 'Mara' })).toContainText('person');
 });
 
