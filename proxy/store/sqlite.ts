@@ -63,20 +63,35 @@ export function openSqliteStore(file: string): Store {
     }
   }
 
+  const gathered: { work: () => unknown; resolve: (result: never) => void; reject: (error: unknown) => void }[] = [];
+
+  function commitGathered(): void {
+    const all = gathered.splice(0);
+    inStore(() => transaction(() => all.map(({ work }) => work()))).then(
+      (results) => all.forEach(({ resolve }, index) => resolve(results[index] as never)),
+      (error: unknown) => all.forEach(({ reject }) => reject(error)),
+    );
+  }
+
+  /** Runs `work`, which fails only where the store does, in one transaction with all that comes in the same moment: a commit costs more than a booking. */
+  function together<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (gathered.push({ work, resolve, reject }) === 1) setImmediate(commitGathered);
+    });
+  }
+
   const setCaps = database.prepare('INSERT INTO account (name, caps) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET caps = excluded.caps');
-  const addAccounts = database.prepare('INSERT INTO account (name) SELECT value FROM json_each(?) WHERE true ON CONFLICT (name) DO NOTHING');
-  const namedAccounts = database.prepare('SELECT account.* FROM json_each(?) AS named JOIN account ON account.name = named.value ORDER BY named.key');
+  const addAccount = database.prepare('INSERT INTO account (name) VALUES (?)');
+  const namedAccount = database.prepare('SELECT * FROM account WHERE name = ?');
   const deleteAccount = database.prepare('DELETE FROM account WHERE name = ?');
-  const hold = database.prepare('UPDATE account SET reservedMoney = reservedMoney + ?, reservedTokens = reservedTokens + ?, open = open + ? WHERE number IN (SELECT value FROM json_each(?))');
-  const spend = database.prepare('UPDATE account SET money = money + ?, tokens = tokens + ?, requests = requests + 1 WHERE number IN (SELECT value FROM json_each(?))');
-  const miss = database.prepare(
-    'UPDATE account SET unresolvedMoney = unresolvedMoney + ?, unresolvedTokens = unresolvedTokens + ?, unresolvedRequests = unresolvedRequests + 1 WHERE number IN (SELECT value FROM json_each(?))',
-  );
-  const addCall = database.prepare('INSERT INTO call (id, accounts, money, tokens, model) VALUES (?, ?, ?, ?, ?)');
-  const oneCall = database.prepare('SELECT * FROM call WHERE id = ?');
+  const hold = database.prepare('UPDATE account SET reservedMoney = reservedMoney + ?, reservedTokens = reservedTokens + ?, open = open + 1 WHERE number = ?');
+  const letGo = database.prepare('UPDATE account SET reservedMoney = reservedMoney - ?, reservedTokens = reservedTokens - ?, open = open - 1, money = money + ?, tokens = tokens + ?, requests = requests + ? WHERE number = ?');
+  const miss = database.prepare('UPDATE account SET unresolvedMoney = unresolvedMoney + ?, unresolvedTokens = unresolvedTokens + ?, unresolvedRequests = unresolvedRequests + 1 WHERE number = ?');
+  const addCall = database.prepare('INSERT INTO call (id, accounts, money, tokens, model) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
+  const oneCall = database.prepare('SELECT 1 FROM call WHERE id = ?');
   const openCalls = database.prepare('SELECT id FROM call');
-  const deleteCall = database.prepare('DELETE FROM call WHERE id = ?');
-  const addUnresolved = database.prepare('INSERT INTO unresolved (account, id, money, tokens, model, reason) SELECT number, ?, ?, ?, ?, ? FROM account WHERE number IN (SELECT value FROM json_each(?))');
+  const takeCall = database.prepare('DELETE FROM call WHERE id = ? RETURNING accounts, money, tokens, model');
+  const addUnresolved = database.prepare('INSERT INTO unresolved (account, id, money, tokens, model, reason) SELECT number, ?, ?, ?, ?, ? FROM account WHERE number = ?');
   const dropUnresolved = database.prepare(
     `DELETE FROM unresolved WHERE account = ?1 AND number <= (SELECT number FROM unresolved WHERE account = ?1 ORDER BY number DESC LIMIT 1 OFFSET ${keptUnresolved})`,
   );
@@ -87,21 +102,20 @@ export function openSqliteStore(file: string): Store {
   const listRecords = database.prepare('SELECT key, value FROM record WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key');
 
   function book(id: string, closing: Closing): void {
-    const call = oneCall.get(id) as CallRow | undefined;
+    const call = takeCall.get(id) as CallRow | undefined;
     if (!call) return;
-    deleteCall.run(id);
-    hold.run(-call.money, -call.tokens, -1, call.accounts);
-    if (closing.how === 'release') return;
-    const { money, tokens } = closing.how === 'settle' ? closing.usage : call;
-    spend.run(money, tokens, call.accounts);
-    if (closing.how === 'settle') return;
-    miss.run(money, tokens, call.accounts);
-    addUnresolved.run(id, money, tokens, call.model, closing.reason, call.accounts);
-    for (const account of JSON.parse(call.accounts) as number[]) dropUnresolved.run(account);
+    const { money, tokens } = closing.how === 'settle' ? closing.usage : closing.how === 'abandon' ? call : { money: 0, tokens: 0 };
+    for (const account of JSON.parse(call.accounts) as number[]) {
+      letGo.run(call.money, call.tokens, money, tokens, closing.how === 'release' ? 0 : 1, account);
+      if (closing.how !== 'abandon') continue;
+      miss.run(money, tokens, account);
+      addUnresolved.run(id, money, tokens, call.model, closing.reason, account);
+      dropUnresolved.run(account);
+    }
   }
 
   const closings = new Closings(async (id, closing) => {
-    await inStore(() => transaction(() => book(id, closing)));
+    await together(() => book(id, closing));
     waiters.wake();
   });
 
@@ -114,6 +128,9 @@ export function openSqliteStore(file: string): Store {
       unresolved: { money: row.unresolvedMoney, tokens: row.unresolvedTokens, requests: row.unresolvedRequests },
     };
   }
+
+  const none = { money: 0, tokens: 0, requests: 0 };
+  const unused: Account = { caps: {}, spent: none, reserved: { money: 0, tokens: 0 }, open: 0, unresolved: none };
 
   const read = (key: string): unknown => {
     const row = getRecord.get(key) as { value: string } | undefined;
@@ -133,22 +150,15 @@ export function openSqliteStore(file: string): Store {
       },
       async reserve({ id, accounts, bound, model }) {
         checkWhole(bound);
-        const distinct = new Set(accounts);
-        const names = JSON.stringify([...distinct]);
-        return inStore(() =>
-          transaction((): Reserved => {
-            if (oneCall.get(id)) return { outcome: 'reserved' };
-            const rows = namedAccounts.all(names) as AccountRow[];
-            const reserved = decide(rows.map((row) => ({ name: row.name, account: accountOf(row) })), bound);
-            if (reserved.outcome !== 'reserved') return reserved;
-            if (rows.length < distinct.size) addAccounts.run(names);
-            const all = rows.length < distinct.size ? (namedAccounts.all(names) as AccountRow[]) : rows;
-            const numbers = JSON.stringify(all.map(({ number }) => number));
-            hold.run(bound.money, bound.tokens, 1, numbers);
-            addCall.run(id, numbers, bound.money, bound.tokens, model);
-            return reserved;
-          }),
-        );
+        return together((): Reserved => {
+          const rows = [...new Set(accounts)].map((name) => ({ name, row: namedAccount.get(name) as AccountRow | undefined }));
+          const reserved = decide(rows.map(({ name, row }) => ({ name, account: row ? accountOf(row) : unused })), bound);
+          if (reserved.outcome !== 'reserved') return oneCall.get(id) ? { outcome: 'reserved' } : reserved;
+          const numbers = rows.map(({ name, row }) => row?.number ?? addAccount.run(name).lastInsertRowid);
+          const isNew = addCall.run(id, JSON.stringify(numbers.map(Number)), bound.money, bound.tokens, model).changes > 0;
+          if (isNew) for (const number of numbers) hold.run(bound.money, bound.tokens, number);
+          return reserved;
+        });
       },
       async settle(id, usage) {
         checkWhole(usage);
@@ -157,9 +167,8 @@ export function openSqliteStore(file: string): Store {
       abandon: (id, reason) => closings.close(id, { how: 'abandon', reason }),
       release: (id) => closings.close(id, { how: 'release' }),
       async account(name) {
-        const row = await inStore(() => namedAccounts.get(JSON.stringify([name])));
-        const none = { money: 0, tokens: 0, requests: 0 };
-        return row ? accountOf(row as AccountRow) : { caps: {}, spent: none, reserved: { money: 0, tokens: 0 }, open: 0, unresolved: none };
+        const row = await inStore(() => namedAccount.get(name));
+        return row ? accountOf(row as AccountRow) : unused;
       },
       async unresolved(account) {
         const rows = (await inStore(() => listUnresolved.all(account))) as CallRow[];
@@ -188,6 +197,7 @@ export function openSqliteStore(file: string): Store {
     },
     async close() {
       await closings.retry();
+      if (gathered.length > 0) commitGathered();
       closings.stop();
       if (database.isOpen) database.close();
       waiters.wake();
@@ -204,7 +214,7 @@ function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 1_000 });
   try {
     // Exclusive: the system holds the lock as long as the process lives, however it ends.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
     const found = database.prepare('PRAGMA user_version').get()!.user_version as number;
     if (found > version) throw new ConfigError(`${file} was written by a newer Tagsmith. Update this one, or name another file.`);
     database.exec(`BEGIN IMMEDIATE; ${found === 0 ? schema : ''} COMMIT`);
