@@ -17,7 +17,7 @@ export async function goOn(file) {
     return;
   }
   const env = { ...process.env, PATH: [path.dirname(node), path.join(root, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter) };
-  const child = spawn(node, [target, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawn(node, [...process.execArgv, target, ...process.argv.slice(2)], { stdio: 'inherit', env });
   // Ctrl-C reaches the child by itself; this process only has to outlive it, and to pass on what is sent to it alone.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -61,7 +61,6 @@ const doors: Record<string, string[]> = {
   'onnxruntime-common': ['web/src/engine'],
   'onnxruntime-node': ['web/src/engine'],
   'onnxruntime-web': ['web/src/engine'],
-  openai: ['proxy/chat/upstream.ts'],
   'p-queue': ['proxy/chat/upstream.ts'],
   pino: ['proxy'],
   'prom-client': ['proxy/metrics.ts'],

@@ -8,11 +8,13 @@ import { Agent, request } from 'undici';
 
 /**
  * What the proxy adds to a call: the same load on the service itself, through the proxy, and through a known gateway
- * (Portkey's, from npm), one after the other on this machine. `npm run bench:proxy [-- --without-gateway]`.
+ * (Portkey's, from npm), in turn on this machine. `npm run bench:proxy [-- --without-gateway]`.
  */
 const DELAY = 50;
 const RATE = 200;
-const SECONDS = 15;
+const WARM = 8;
+const ROUNDS = 4;
+const SECONDS = 5;
 const FLAT_OUT = 5000;
 const STREAMS = 1000;
 const GATEWAY = '@portkey-ai/gateway@1.15.2';
@@ -40,13 +42,13 @@ async function call({ url, headers }: Target, stream: boolean): Promise<boolean>
   return response.statusCode === 200 && (stream ? text.includes('[DONE]') && text.split('words ').length === 11 : text.includes('A reply of some words'));
 }
 
-/** Calls that start at fixed times, whether or not the ones before have ended: milliseconds of each, sorted. */
-async function steady(target: Target): Promise<{ times: number[]; failed: number }> {
+/** Calls that start at fixed times, whether or not the ones before have ended: milliseconds of each. */
+async function steady(target: Target, seconds: number): Promise<{ times: number[]; failed: number }> {
   const times: number[] = [];
   let failed = 0;
   const began = performance.now();
   const calls: Promise<void>[] = [];
-  for (let index = 0; index < RATE * SECONDS; index++) {
+  for (let index = 0; index < RATE * seconds; index++) {
     const due = began + (1000 * index) / RATE;
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait);
@@ -54,7 +56,7 @@ async function steady(target: Target): Promise<{ times: number[]; failed: number
     calls.push(call(target, false).then((fine) => void (fine ? times.push(performance.now() - sent) : failed++), () => void failed++));
   }
   await Promise.all(calls);
-  return { times: times.toSorted((a, b) => a - b), failed };
+  return { times, failed };
 }
 
 /** Calls a second with 64 callers that ask again as soon as they are answered. */
@@ -88,7 +90,8 @@ function message<T>(child: ChildProcess): Promise<T> {
 }
 
 async function start<T>(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; said: T }> {
-  const child = fork(path.join(import.meta.dirname, file), args, { env });
+  // Node's flags as `npm start` gives them.
+  const child = fork(path.join(import.meta.dirname, file), args, { env, execArgv: ['--max-semi-space-size=16', '--max-old-space-size=512'] });
   children.push(child);
   return { child, said: await message<T>(child) };
 }
@@ -134,24 +137,42 @@ function freePort(): Promise<number> {
 
 const at = (sorted: number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 
-async function measure(slow: Target, fast: Target, direct: { median: number; p99: number } | null): Promise<{ median: number; p99: number }> {
-  for (let warm = 0; warm < 200; warm++) await call(warm % 2 ? slow : fast, warm % 4 === 0);
-  const { times, failed } = await steady(slow);
-  const [median, p99] = [at(times, 0.5), at(times, 0.99)];
-  const flat = await flatOut(fast);
-  const open = await streams(slow);
-  const added = direct ? ` (+${(median - direct.median).toFixed(1)}, +${(p99 - direct.p99).toFixed(1)})` : '';
-  const memory = Number.isFinite(open.memory) && open.memory > 0 ? `, ${(open.memory / 2 ** 20).toFixed(0)} MB` : '';
-  console.log(`${slow.name.padEnd(18)} ${RATE}/s: median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${added}, ${failed} failed · flat out ${flat.rate.toFixed(0)}/s, ${flat.failed} failed · ${open.whole} of ${STREAMS} streams whole${memory}`);
-  return { median, p99 };
+interface Pair {
+  /** In front of the service with its delay, and of one that answers at once. */
+  slow: Target;
+  fast: Target;
 }
 
 const nothing = (): Promise<number> => Promise.resolve(NaN);
 const [slow, fast] = [await startUpstream(DELAY), await startUpstream(0)];
-const direct = await measure({ name: 'the service itself', url: slow, headers: {}, memory: nothing }, { name: '', url: fast, headers: {}, memory: nothing }, null);
-await measure(await startProxy(slow, 'slow'), await startProxy(fast, 'fast'), direct);
-if (!process.argv.includes('--without-gateway')) {
-  const gateways = [await startGateway(slow), await startGateway(fast)] as const;
-  await measure(...gateways, direct);
+const itself = (url: string): Target => ({ name: 'the service itself', url, headers: {}, memory: nothing });
+const pairs: Pair[] = [{ slow: itself(slow), fast: itself(fast) }, { slow: await startProxy(slow, 'slow'), fast: await startProxy(fast, 'fast') }];
+if (!process.argv.includes('--without-gateway')) pairs.push({ slow: await startGateway(slow), fast: await startGateway(fast) });
+
+// A program that has just started is still being compiled.
+for (const pair of pairs) {
+  await steady(pair.slow, WARM);
+  for (let warm = 0; warm < 400; warm++) await call(pair.fast, warm % 4 === 0);
+}
+// In turn, so that a busy moment of the machine falls on all alike.
+const steadies = pairs.map(() => ({ times: [] as number[], failed: 0 }));
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [index, pair] of pairs.entries()) {
+    const { times, failed } = await steady(pair.slow, SECONDS);
+    steadies[index]!.times.push(...times);
+    steadies[index]!.failed += failed;
+  }
+}
+const quantiles = steadies.map(({ times }) => {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { median: at(sorted, 0.5), p99: at(sorted, 0.99) };
+});
+for (const [index, pair] of pairs.entries()) {
+  const { median, p99 } = quantiles[index]!;
+  const flat = await flatOut(pair.fast);
+  const open = await streams(pair.slow);
+  const added = index > 0 ? ` (+${(median - quantiles[0]!.median).toFixed(1)}, +${(p99 - quantiles[0]!.p99).toFixed(1)})` : '';
+  const memory = Number.isFinite(open.memory) && open.memory > 0 ? `, ${(open.memory / 2 ** 20).toFixed(0)} MB` : '';
+  console.log(`${pair.slow.name.padEnd(18)} ${RATE}/s: median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${added}, ${steadies[index]!.failed} failed · flat out ${flat.rate.toFixed(0)}/s, ${flat.failed} failed · ${open.whole} of ${STREAMS} streams whole${memory}`);
 }
 process.exit();
