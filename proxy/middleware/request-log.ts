@@ -12,7 +12,7 @@ export function requestLog(log: Logger, metrics: Metrics): MiddlewareHandler<Pro
     await next();
     const milliseconds = Math.round(performance.now() - began);
     const { method } = context.req;
-    const route = routePath(context, -1);
+    const route = routePath(context);
     const caller = context.get('caller');
     metrics.request(method, route, context.res.status, milliseconds);
     if (log.isLevelEnabled('info')) log.info({ method, route, status: context.res.status, milliseconds, ...(caller ? { seat: hashedSeat(caller.seat) } : {}), ...context.get('notes') }, 'request');
