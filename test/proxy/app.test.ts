@@ -155,7 +155,7 @@ test('requests are counted by the route that answered them', async () => {
   await get('/healthz');
   await get('/models/someone%2Fencoder/model.safetensors');
   await get('/v1/models');
-  const counted = await proxy.app.request('http://localhost:8787/metrics', { headers: { host: 'localhost:8787', authorization: `Bearer ${proxy.soloToken}` } }).then((response) => (response as Response).text());
+  const counted = await (await get('/metrics', { authorization: `Bearer ${proxy.soloToken}` })).text();
   expect(counted).toContain('tagsmith_requests_total{method="GET",route="/healthz",status="200"}');
   expect(counted).toContain('route="/models/:id/:file",status="200"');
   expect(counted).toContain('route="/v1/models",status="401"');
