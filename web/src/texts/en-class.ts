@@ -87,7 +87,7 @@ export const enClass = {
 
   make: {
     title: 'New class',
-    lead: 'These values suit a lesson or two. Everything can be changed later.',
+    lead: 'These values suit a lesson or two. The budgets can be raised later.',
     name: 'Name',
     defaultName: (day: Date) => `Class of ${new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long' }).format(day)}`,
     classDollars: 'Budget of the class, $',
