@@ -67,13 +67,16 @@ export function openSqliteStore(file: string): Store {
 
   function commitGathered(): void {
     const all = gathered.splice(0);
-    inStore(() => transaction(() => all.map(({ work }) => work()))).then(
-      (results) => all.forEach(({ resolve }, index) => resolve(results[index] as never)),
-      (error: unknown) => all.forEach(({ reject }) => reject(error)),
-    );
+    try {
+      const results = transaction(() => all.map(({ work }) => work()));
+      for (const [index, { resolve }] of all.entries()) resolve(results[index] as never);
+    } catch {
+      // What fails shall fail alone.
+      for (const { work, resolve, reject } of all) inStore(() => transaction(work) as never).then(resolve, reject);
+    }
   }
 
-  /** Runs `work`, which fails only where the store does, in one transaction with all that comes in the same moment: a commit costs more than a booking. */
+  /** Runs `work` in one transaction with all that comes in the same moment: a commit costs more than a booking. */
   function together<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (gathered.push({ work, resolve, reject }) === 1) setImmediate(commitGathered);

@@ -61,6 +61,20 @@ test('what was booked is there after a new start', async () => {
   await again.close();
 });
 
+test('an account that cannot be booked on fails alone, whatever comes in the same moment', async () => {
+  const { ledger, close } = openSqliteStore(':memory:');
+  const most = { money: Number.MAX_SAFE_INTEGER, tokens: 1 };
+  for (const id of ['1', '2']) {
+    await ledger.reserve({ id, accounts: ['overflowing'], bound: ten, model: 'small' });
+    // The second leaves a sum that no number holds.
+    await ledger.settle(id, most).catch(() => {});
+  }
+  const asked = ['3', '4', '5'].map((id) => ledger.reserve({ id, accounts: [id === '4' ? 'overflowing' : 'sound'], bound: ten, model: 'small' }));
+  expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await ledger.account('sound')).toMatchObject({ open: 2, reserved: { money: 20 } });
+  await close();
+});
+
 test('only its owner can read the files', async () => {
   const store = openSqliteStore(path.join(folder, 'private', 'books.sqlite'));
   await store.records.put('key', 1);
