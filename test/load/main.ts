@@ -1,5 +1,5 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -154,6 +154,21 @@ for (const pair of pairs) {
   await steady(pair.slow, WARM);
   for (let warm = 0; warm < 400; warm++) await call(pair.fast, warm % 4 === 0);
 }
+/** Share of the busy time that a virtual machine's host gave to others, since `before`: it lengthens the slowest calls. NaN off Linux. */
+function stolen(before: number[]): number {
+  const [user, nice, system, , , interrupts, softInterrupts, steal] = processorTimes().map((value, index) => value - before[index]!) as [number, number, number, number, number, number, number, number];
+  return steal / (user + nice + system + interrupts + softInterrupts + steal);
+}
+
+function processorTimes(): number[] {
+  try {
+    return readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.split(/\s+/).slice(1, 9).map(Number);
+  } catch {
+    return Array<number>(8).fill(NaN);
+  }
+}
+
+const before = processorTimes();
 // In turn, so that a busy moment of the machine falls on all alike.
 const steadies = pairs.map(() => ({ times: [] as number[], failed: 0 }));
 for (let round = 0; round < ROUNDS; round++) {
@@ -163,6 +178,7 @@ for (let round = 0; round < ROUNDS; round++) {
     steadies[index]!.failed += failed;
   }
 }
+console.log(`At ${RATE}/s the machine's host took ${(100 * stolen(before)).toFixed(1)} % of the busy time for others.`);
 const quantiles = steadies.map(({ times }) => {
   const sorted = times.toSorted((a, b) => a - b);
   return { median: at(sorted, 0.5), p99: at(sorted, 0.99) };
