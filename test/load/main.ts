@@ -91,7 +91,7 @@ function message<T>(child: ChildProcess): Promise<T> {
 
 async function start<T>(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; said: T }> {
   // Node's flags as `npm start` gives them.
-  const child = fork(path.join(import.meta.dirname, file), args, { env, execArgv: ['--max-semi-space-size=16', '--max-old-space-size=512'] });
+  const child = fork(path.join(import.meta.dirname, file), args, { env, execArgv: ['--max-semi-space-size=16', '--max-old-space-size=1024'] });
   children.push(child);
   return { child, said: await message<T>(child) };
 }
