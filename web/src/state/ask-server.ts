@@ -18,6 +18,8 @@ export interface Question {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
   headers?: Record<string, string>;
+  /** Ends the wait. */
+  signal?: AbortSignal;
 }
 
 /** Longer than any answer should take, shorter than anybody waits. */
@@ -29,11 +31,12 @@ const patience = 15_000;
  * @throws ServerError with the server's message; status 404 also where a plain web host answers with a page of its own.
  * @throws LostConnection where nothing answers.
  */
-export async function askServer<Answer>(path: string, { method = 'GET', body, headers = {} }: Question = {}): Promise<Answer> {
+export async function askServer<Answer>(path: string, { method = 'GET', body, headers = {}, signal }: Question = {}): Promise<Answer> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const types: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
   try {
-    const response = await fetch(path, { method, ...sent, headers: { accept: 'application/json', ...types, ...headers }, cache: 'no-store', signal: AbortSignal.timeout(patience) });
+    const response = await fetch(path, { method, ...sent, headers: { accept: 'application/json', ...types, ...headers }, cache: 'no-store', signal: AbortSignal.any(signals) });
     if (response.status === 204) return undefined as Answer;
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     const answer: unknown = isJson ? await response.json() : undefined;

@@ -19,10 +19,11 @@ export class Teaching {
   refused = $state<string | null>(null);
 
   #wanted: string | null = null;
+  #looking = new AbortController();
 
   /** Chooses the class to look at; null for the list. */
   open(id: string | null): void {
-    this.#wanted = id;
+    this.#want(id);
     this.gone = false;
     if (this.report?.class.id !== id) this.report = null;
   }
@@ -36,7 +37,7 @@ export class Teaching {
         this.classes = classes;
         this.models = models ?? [];
       } else {
-        const report = await askServer<ClassReport>(`class/classes/${encodeURIComponent(id)}`);
+        const report = await askServer<ClassReport>(`class/classes/${encodeURIComponent(id)}`, { signal: this.#looking.signal });
         if (id === this.#wanted) this.report = report;
       }
       this.at = Date.now();
@@ -63,8 +64,21 @@ export class Teaching {
   }
 
   async end(id: string): Promise<void> {
-    await askServer(`class/classes/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    // Nobody asks about a class that is about to be no more.
+    this.#want(null);
+    try {
+      await askServer(`class/classes/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    } catch (error) {
+      this.#want(id);
+      throw error;
+    }
     this.open(null);
+  }
+
+  #want(id: string | null): void {
+    this.#wanted = id;
+    this.#looking.abort();
+    this.#looking = new AbortController();
   }
 
   change(id: string, change: ClassChange): Promise<void> {
@@ -81,10 +95,11 @@ export class Teaching {
   }
 
   #understand(error: unknown, id: string | null): void {
+    if (id !== this.#wanted) return;
     if (error instanceof LostConnection) this.lost = true;
     else if (!(error instanceof ServerError)) throw error;
     else if (error.status === 401) classState.teacher = false;
-    else if (error.status === 404 && id !== null) this.gone = id === this.#wanted;
+    else if (error.status === 404 && id !== null) this.gone = true;
     else this.refused = error.message;
   }
 }
