@@ -22,7 +22,7 @@ afterEach(() => {
   opened = [];
 });
 
-const dataset = (id: string): Dataset => ({ id, name: `Set ${id}`, types: [{ name: 'person', definition: 'A human being.', colour: 30 }], language: 'en', created: 1 });
+const dataset = (id: string): Dataset => ({ id, name: `Set ${id}`, types: [{ name: 'person', definition: 'A human being.', colour: 30 }], language: 'en', layers: [], created: 1 });
 const document = (id: string): Document => ({ id, text: `Text ${id}`, spans: [{ start: 0, end: 4, type: 'person', source: 'manual' }], split: 'train', origin: { file: 'a.conll', line: 1 } });
 const score = { precision: 1, recall: 1, f1: 1 };
 const run = (id: string, set: string): RunRecord => ({

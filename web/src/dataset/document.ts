@@ -1,4 +1,4 @@
-import type { Span, WordRange } from '../text/span.ts';
+import type { Span, SpanSource, WordRange } from '../text/span.ts';
 
 export type Split = 'train' | 'dev' | 'test';
 
@@ -10,6 +10,12 @@ export interface Origin {
   line: number;
 }
 
+/** A span that a model, an LLM or another person proposes. It becomes a label when it is accepted, and not before. */
+export interface Suggestion extends Span {
+  /** Id of the layer it belongs to. */
+  layer: string;
+}
+
 /** One text with its spans. Spans are the truth; tags are derived from them. */
 export interface Document {
   id: string;
@@ -17,8 +23,21 @@ export interface Document {
   /** Words of the file it came from. Absent where the file holds running text: `splitWords` then finds them. */
   words?: WordRange[];
   spans: Span[];
+  /** Spans of other layers, still open. Absent where there are none. */
+  suggestions?: Suggestion[];
   split?: Split;
   origin: Origin;
+}
+
+/** An annotation layer beside the labels: one run of an LLM, one model, one other annotator. */
+export interface Layer {
+  id: string;
+  name: string;
+  source: SpanSource;
+  /** Milliseconds since 1970. */
+  created: number;
+  /** Id of the model that made it. */
+  model?: string;
 }
 
 export interface EntityType {
@@ -28,6 +47,20 @@ export interface EntityType {
   /** An OKLCH hue in degrees; lightness and chroma belong to the theme. */
   colour: number;
   examples?: string[];
+  /** The key that labels with it in the annotator; its place in the list where absent. */
+  key?: string;
+}
+
+/** How a data set was made from another. With the same source, the same numbers give the same data set again. */
+export interface Derivation {
+  /** Id and name of the data set it was made from, as it was called then. */
+  from: { id: string; name: string };
+  /** What was done, by name: `copy`, `merge`, `noise`, `sample`, … */
+  how: string;
+  /** With which numbers: `{ share: 0.2, seed: 1 }`. */
+  settings: Readonly<Record<string, string | number>>;
+  /** Milliseconds since 1970. */
+  at: number;
 }
 
 /** A data set without its documents, which are stored one by one. */
@@ -38,6 +71,8 @@ export interface Dataset {
   /** BCP 47 tag. */
   language: string;
   licence?: string;
+  layers: Layer[];
+  derivation?: Derivation;
   /** Milliseconds since 1970. */
   created: number;
 }

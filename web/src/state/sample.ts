@@ -39,6 +39,7 @@ export async function openSample(): Promise<string> {
     licence: description.licence,
     language: description.language,
     types: description.types.map((type, index) => ({ ...type, colour: hueOf(index) })),
+    layers: [],
     created: Date.now(),
   };
   await workspace.import(dataset, files.flat());

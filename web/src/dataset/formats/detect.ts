@@ -1,5 +1,5 @@
 import { detectConllLayout } from './conll-layout.ts';
-import type { Format } from './report.ts';
+import type { Format } from './format.ts';
 
 const BY_NAME: [ending: RegExp, format: Format][] = [
   [/\.(?:conll\w*|bio|bioes|iob2?|ner|tsv)$/i, 'conll'],

@@ -11,7 +11,8 @@ import { readLines } from './lines.ts';
 import type { LineBlock } from './lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 import { ImportError, ReportBuilder } from './report.ts';
-import type { Format, ImportReport } from './report.ts';
+import type { Format } from './format.ts';
+import type { ImportReport } from './report.ts';
 import { detectTextUnit, TextReader } from './text.ts';
 import type { TextUnit } from './text.ts';
 

@@ -1,3 +1,5 @@
+import type { Format } from './format.ts';
+
 /** What was found in a file that is not quite as it should be, and what was made of it. */
 export const REPAIRS = {
   'byte-order-mark': 'A byte order mark at the start of the file was left out.',
@@ -37,8 +39,6 @@ export interface Problem {
   line: number;
   message: string;
 }
-
-export type Format = 'conll' | 'jsonl' | 'text';
 
 /** What an import found. Live: its numbers grow while documents are read. */
 export interface ImportReport {

@@ -1,0 +1,52 @@
+import type { Document, EntityType, Layer } from '../document.ts';
+
+export type Format =
+  | 'conll'
+  | 'jsonl'
+  | 'doccano'
+  | 'gliner'
+  | 'label-studio'
+  | 'brat'
+  | 'webanno'
+  | 'hugging-face'
+  | 'parquet'
+  | 'csv'
+  | 'tsv'
+  | 'text';
+
+/** What a format can say of a document. */
+export interface Holds {
+  /** Which spans: none; those of whole words that share no word; those of whole words; any. */
+  spans: 'none' | 'flat' | 'words' | 'any';
+  /** How the text comes back: as it was; on one line without white space at its edges; as words with one space between them. */
+  text: 'exact' | 'line' | 'words';
+  /** Whether the words of the file it came from come back. */
+  words: boolean;
+  scores: boolean;
+  notes: boolean;
+  /** Whether it says who made a span. */
+  sources: boolean;
+  splits: boolean;
+  /** Whether it has a place for suggestions. */
+  suggestions: boolean;
+}
+
+/** What is written. */
+export interface Exported {
+  name: string;
+  /** BCP 47 tag. */
+  language: string;
+  types: readonly EntityType[];
+  layers: readonly Layer[];
+  documents: readonly Document[];
+}
+
+export interface FormatWriter {
+  format: Format;
+  /** Ending of the file's name, without a dot. */
+  ending: string;
+  mediaType: string;
+  holds: Holds;
+  /** The file in parts. What the format does not hold is left out as `hold` says. */
+  write(exported: Exported): AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+}
