@@ -1,0 +1,4 @@
+import type { Format, FormatWriter } from './format.ts';
+
+/** The writer of each format, loaded when it is wanted. */
+export const writers: Partial<Record<Format, () => Promise<FormatWriter>>> = {};
