@@ -14,6 +14,8 @@ export interface Origin {
 export interface Suggestion extends Span {
   /** Id of the layer it belongs to. */
   layer: string;
+  /** What became of it; absent while it is open. It stays in its layer, so that layers can be compared with the labels. */
+  decided?: 'accepted' | 'rejected';
 }
 
 /** One text with its spans. Spans are the truth; tags are derived from them. */
@@ -23,7 +25,7 @@ export interface Document {
   /** Words of the file it came from. Absent where the file holds running text: `splitWords` then finds them. */
   words?: WordRange[];
   spans: Span[];
-  /** Spans of other layers, still open. Absent where there are none. */
+  /** Spans of other layers. Absent where there are none. */
   suggestions?: Suggestion[];
   split?: Split;
   origin: Origin;
