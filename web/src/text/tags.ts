@@ -20,8 +20,8 @@ export interface Tagging {
   empty: Span[];
 }
 
-/** Number of the first word that ends after `offset`. */
-function firstWordEndingAfter(words: readonly WordRange[], offset: number): number {
+/** Number of the first word that ends after `offset`; the number of words where none does. */
+export function firstWordEndingAfter(words: readonly WordRange[], offset: number): number {
   let low = 0;
   let high = words.length;
   while (low < high) {

@@ -26,6 +26,8 @@ export interface ImportOptions {
   unit?: TextUnit;
   /** Who made the file's spans; `manual` unless told. */
   source?: SpanSource;
+  /** Names of the class labels 0, 1, 2, … where the file's tags are numbers and another file says what they mean (Hugging Face: README.md, dataset_info.json; see `classLabelNames`). */
+  labels?: readonly string[];
   /** Takes a file although some of its lines cannot be read; they are in the report. */
   skipProblems?: boolean;
 }
@@ -45,7 +47,7 @@ const SAMPLE_LINES = 5000;
  */
 export function openImport(name: string, source: ByteSource, options: ImportOptions = {}): OpenImport {
   const builder = new ReportBuilder(name);
-  const context: ReaderContext = { builder, limits: { ...DEFAULT_LIMITS, ...options.limits }, split: options.split, source: options.source ?? 'manual' };
+  const context: ReaderContext = { builder, limits: { ...DEFAULT_LIMITS, ...options.limits }, split: options.split, source: options.source ?? 'manual', labels: options.labels };
   return { report: builder.report, documents: readDocuments(source, context, options) };
 }
 

@@ -17,6 +17,8 @@ export interface ReaderContext {
   limits: Limits;
   split: Split | undefined;
   source: SpanSource;
+  /** Names of the class labels 0, 1, 2, … of a file whose tags are numbers. */
+  labels?: readonly string[] | undefined;
 }
 
 /** An id that the same file gives again: split, file and line. */

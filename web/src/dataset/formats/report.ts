@@ -1,3 +1,4 @@
+import type { SpanSource } from '../../text/span.ts';
 import type { Format } from './format.ts';
 
 /** What was found in a file that is not quite as it should be, and what was made of it. */
@@ -18,6 +19,10 @@ export const REPAIRS = {
   'inside-without-begin': 'I- tags without a B- before them begin an entity, as seqeval and conlleval read them.',
   scheme: 'Tags of another scheme were converted to BIO.',
   'token-white-space': 'Line ends and tabs within tokens were replaced by spaces.',
+  'rejected-text': 'Texts that were rejected or skipped (Prodigy: an answer other than "accept"; Label Studio: cancelled) were left out.',
+  'misplaced-words': 'Words that do not fit their text were left out; the text is split into words anew.',
+  'other-annotation': 'Annotations that are not labelled spans (choices, relations, ratings) were left out.',
+  'utf-16-offsets': 'Offsets counted UTF-16 units and not characters (Label Studio before 1.4); they were read as such.',
   'empty-text': 'Texts without a character but white space were left out.',
   'invalid-span': 'Spans that do not fit their text were left out.',
   'duplicate-span': 'Spans given twice were kept once.',
@@ -50,6 +55,11 @@ export interface ImportReport {
   lines: number;
   documents: number;
   spans: number;
+  /**
+   * Layers of the suggestions, by name. While a file is read `layer` of a suggestion is such a name and no id yet:
+   * whoever stores the documents makes the layers and puts their ids in place.
+   */
+  layers: { name: string; source: SpanSource }[];
   repairs: Repair[];
   /** Lines that could not be read: at most 100; `problemCount` counts all. */
   problems: Problem[];
@@ -64,9 +74,10 @@ const PROBLEMS = 100;
 export class ReportBuilder {
   readonly report: ImportReport;
   private readonly byKind = new Map<RepairKind, Repair>();
+  private readonly layerNames = new Set<string>();
 
   constructor(file: string) {
-    this.report = { file, format: null, layout: '', bytes: 0, lines: 0, documents: 0, spans: 0, repairs: [], problems: [], problemCount: 0 };
+    this.report = { file, format: null, layout: '', bytes: 0, lines: 0, documents: 0, spans: 0, layers: [], repairs: [], problems: [], problemCount: 0 };
   }
 
   repair(kind: RepairKind, line: number, example = '', count = 1): void {
@@ -78,6 +89,13 @@ export class ReportBuilder {
     }
     repair.count += count;
     if (example && repair.examples.length < EXAMPLES) repair.examples.push(shorten(example));
+  }
+
+  /** A layer that suggestions name. The first that is seen of it says its source. */
+  layer(name: string, source: SpanSource): void {
+    if (this.layerNames.has(name)) return;
+    this.layerNames.add(name);
+    this.report.layers.push({ name, source });
   }
 
   problem(line: number, message: string): void {
