@@ -1,6 +1,6 @@
 import type { WordRange } from '../../text/span.ts';
 import type { Document } from '../document.ts';
-import { describeLayout, isComment, splitColumns } from './conll-layout.ts';
+import { describeLayout, isComment, isDocumentMark, isWordRange, MARK_IS_WORD, splitColumns } from './conll-layout.ts';
 import type { ConllLayout } from './conll-layout.ts';
 import { makeDocument } from './reader.ts';
 import type { Reader, ReaderContext } from './reader.ts';
@@ -23,6 +23,7 @@ export class ConllReader implements Reader {
   private tags: string[] = [];
   private lines: number[] = [];
   private characters = 0;
+  private markIsWord = false;
 
   constructor(layout: ConllLayout, context: ReaderContext) {
     this.layout = layout;
@@ -31,6 +32,7 @@ export class ConllReader implements Reader {
     if (layout.tokenColumn !== 0 || (layout.tagColumn !== null && layout.tagColumn !== layout.columns - 1)) {
       context.builder.repair('other-columns', 1, `token in column ${layout.tokenColumn + 1}, tag in column ${layout.tagColumn! + 1} of ${layout.columns}`);
     }
+    if (layout.nested) context.builder.repair('nested-columns', 1, `column ${layout.tagColumn! + 1} of ${layout.columns}`, layout.nested);
   }
 
   read(raw: string, number: number, documents: Document[]): void {
@@ -46,9 +48,11 @@ export class ConllReader implements Reader {
         if (tag !== null) return this.push(line.slice(0, at), tag, number);
       }
     }
-    if (line.startsWith('-DOCSTART-')) {
+    if (!this.markIsWord && isDocumentMark(line)) {
       this.finish(documents);
       context.builder.repair('document-mark', number);
+    } else if (line === MARK_IS_WORD) {
+      this.markIsWord = true;
     } else if (isComment(line, layout.separator, layout.columns)) {
       context.builder.repair('comment', number, line);
     } else this.readRow(line, number);
@@ -78,7 +82,9 @@ export class ConllReader implements Reader {
       fields = splitColumns(line, ' ');
       spaced = true;
     }
-    if (fields.length === columns) {
+    if (tokenColumn === 1 && isWordRange(fields[0]!)) {
+      builder.repair('word-range', number, line);
+    } else if (fields.length === columns) {
       const tag = fields[tagColumn]!.trim();
       this.push(fields[tokenColumn]!, this.column.normalise(tag) ?? this.column.repair(tag, number), number);
     } else if (fields.length <= tokenColumn + 1) {
@@ -129,6 +135,7 @@ export class ConllReader implements Reader {
 
   private finish(documents: Document[]): void {
     if (!this.tokens.length) return;
+    this.markIsWord = false;
     const words: WordRange[] = [];
     let offset = 0;
     for (const token of this.tokens) {

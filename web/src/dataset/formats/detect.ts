@@ -16,9 +16,11 @@ export function formatOfName(name: string): Format | null {
 export function detectFormat(name: string, sample: readonly string[]): Format {
   const hint = formatOfName(name);
   const first = sample.find((line) => line.trim())?.trim() ?? '';
+  const layout = detectConllLayout(sample);
+  // A first token may look like JSON; a JSON text has no column of tags.
+  if (hint === 'conll' && layout?.prefixed) return 'conll';
   if (/^\{\s*(?:"|$|\})/.test(first) || (/^\[\s*(?:[[{"]|$)/.test(first) && (hint === 'jsonl' || parses(first) || first === '['))) return 'jsonl';
   if (hint === 'jsonl') return 'jsonl';
-  const layout = detectConllLayout(sample);
   if (layout && (hint === 'conll' || layout.prefixed)) return 'conll';
   // A column of types without prefixes is taken for tags only where tabs make it a column.
   if (layout && layout.separator === '\t') return 'conll';

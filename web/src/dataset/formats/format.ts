@@ -16,8 +16,8 @@ export type Format =
 
 /** What a format can say of a document. */
 export interface Holds {
-  /** Which spans: none; those of whole words that share no word; those of whole words; any. */
-  spans: 'none' | 'flat' | 'words' | 'any';
+  /** Which spans: none; those of whole words that share no word, neighbours of one type as one span; those that share no word; those of whole words; any. */
+  spans: 'none' | 'apart' | 'flat' | 'words' | 'any';
   /** How the text comes back: as it was; on one line without white space at its edges; as words with one space between them. */
   text: 'exact' | 'line' | 'words';
   /** Whether the words of the file it came from come back. */

@@ -6,7 +6,7 @@ import type { Holds } from './format.ts';
 import { plainToken } from './token.ts';
 
 /** What a format cannot say. `text` counts documents that are left out: they hold nothing but white space, or in a format of words no word. */
-export type LossKind = 'text' | 'spans' | 'overlap' | 'part-of-word' | 'no-word' | 'white-space' | 'words' | 'score' | 'note' | 'source' | 'split' | 'suggestion';
+export type LossKind = 'text' | 'spans' | 'overlap' | 'neighbour' | 'part-of-word' | 'no-word' | 'white-space' | 'words' | 'score' | 'note' | 'source' | 'split' | 'suggestion';
 
 /** How often each thing is lost; what is not lost is not in it. */
 export type Losses = Map<LossKind, number>;
@@ -30,7 +30,7 @@ export function hold(document: Document, holds: Holds, language?: string, losses
   const lose = (kind: LossKind, count = 1): void => {
     if (count > 0) losses.set(kind, (losses.get(kind) ?? 0) + count);
   };
-  const words = holds.text === 'words' || holds.spans === 'flat' || holds.spans === 'words' ? wordsOf(document, language) : [];
+  const words = holds.text === 'words' || !['none', 'any'].includes(holds.spans) ? wordsOf(document, language) : [];
   const { text, words: heldWords, place } = heldText(document, words, holds, lose);
   const reduce = <T extends Span>(spans: readonly T[]): T[] =>
     heldSpans(spans, words, holds, lose).flatMap((span) => {
@@ -67,14 +67,28 @@ function heldSpans<T extends Span>(spans: readonly T[], words: readonly WordRang
     return [];
   }
   if (holds.spans === 'any' && holds.text !== 'words') return [...spans];
-  if (holds.spans !== 'flat') return ofWholeWords(spans, words, lose);
+  if (holds.spans !== 'flat' && holds.spans !== 'apart') return ofWholeWords(spans, words, lose);
   const dropped = new Set<Span>(spansToTags(words, spans).dropped);
   lose('overlap', dropped.size);
-  return ofWholeWords(
+  const flat = ofWholeWords(
     spans.filter((span) => !dropped.has(span)),
     words,
     lose,
   ).sort((a, b) => a.start - b.start);
+  return holds.spans === 'apart' ? joinNeighbours(flat, words, lose) : flat;
+}
+
+/** Spans of one type with no word between them become one, which is otherwise as the first. */
+function joinNeighbours<T extends Span>(spans: readonly T[], words: readonly WordRange[], lose: Lose): T[] {
+  const joined: T[] = [];
+  for (const span of spans) {
+    const before = joined.at(-1);
+    if (before?.type === span.type && words[firstWordEndingAfter(words, before.end)]?.[0] === span.start) {
+      lose('neighbour');
+      joined[joined.length - 1] = { ...before, end: span.end };
+    } else joined.push(span);
+  }
+  return joined;
 }
 
 /** Spans from the start of their first word to the end of their last. Those that become the same are kept once. */

@@ -11,6 +11,8 @@ export const REPAIRS = {
   'document-mark': '-DOCSTART- lines were left out.',
   comment: 'Comment lines (#) were left out.',
   'other-columns': 'Tokens and tags were not in the first and the last column; they were found elsewhere.',
+  'nested-columns': 'There are several columns of entity tags (entities inside entities); the first of them was read.',
+  'word-range': 'Lines of CoNLL-U that stand for several words (1-2) or none (8.1) were left out; the words themselves were read.',
   'mixed-separators': 'Some lines separate columns with spaces and others with tabs; each was read by its own.',
   'ragged-columns': 'Lines have more or fewer columns than most; the last column that holds a tag was taken, else O.',
   'missing-tag': 'Lines have a token and no tag; they were read as O.',
@@ -26,6 +28,10 @@ export const REPAIRS = {
   'empty-text': 'Texts without a character but white space were left out.',
   'invalid-span': 'Spans that do not fit their text were left out.',
   'duplicate-span': 'Spans given twice were kept once.',
+  'discontinuous-span': 'Spans in several parts became one, from the start of the first to the end of the last.',
+  'span-text': 'The text given with a span is not what stands at its place; its place was taken.',
+  'other-annotation': 'Relations, events, attributes and other annotations that are not spans or notes to spans were left out.',
+  'other-file': 'Files that are not texts with labels were left out.',
 } as const;
 
 export type RepairKind = keyof typeof REPAIRS;

@@ -1,13 +1,10 @@
 import { spansToTags } from '../../text/tags.ts';
 import type { Tagging } from '../../text/tags.ts';
 import type { WordRange } from '../../text/span.ts';
-import { splitWords } from '../../text/words.ts';
 import type { Document } from '../document.ts';
-
-/** Words of a document: those of its file, else those that `splitWords` finds. */
-function wordsOf(document: Document, language?: string): readonly WordRange[] {
-  return document.words ?? splitWords(document.text, language);
-}
+import { isDocumentMark, MARK_IS_WORD } from './conll-layout.ts';
+import { wordsOf } from './hold.ts';
+import { plainToken } from './token.ts';
 
 /**
  * Documents as CoNLL, one sentence a part: token, tab, BIO tag. A document without words cannot be said and is left out.
@@ -17,39 +14,54 @@ export function* writeConll(
   documents: Iterable<Document>,
   { language, lost }: { language?: string; lost?: (document: Document, tagging: Tagging) => void } = {},
 ): Generator<string> {
-  let first = true;
-  for (const document of documents) {
-    const words = wordsOf(document, language);
-    const tagging = spansToTags(words, document.spans);
-    if (lost && tagging.dropped.length + tagging.widened.length + tagging.empty.length) lost(document, tagging);
-    const lines = sentence(document, words, tagging.tags);
-    // A file that begins with U+FEFF is read without it: a byte order mark before it keeps the token.
-    yield first && lines.startsWith('\ufeff') ? `\ufeff${lines}` : lines;
-    first = false;
+  yield* conllFile(sentences());
+
+  function* sentences(): Generator<string> {
+    for (const document of documents) {
+      const words = wordsOf(document, language);
+      const tagging = spansToTags(words, document.spans);
+      if (lost && tagging.dropped.length + tagging.widened.length + tagging.empty.length) lost(document, tagging);
+      yield conllSentence(document.text, words, tagging.tags);
+    }
   }
 }
 
 /** The same with tags in hand, one list a document and one tag a word: tokens and sentences stay as they were. */
 export function* writeTaggedConll(documents: Iterable<Document>, tags: readonly (readonly string[])[], language?: string): Generator<string> {
-  let i = 0;
-  for (const document of documents) {
-    const words = wordsOf(document, language);
-    const own = tags[i];
-    if (own?.length !== words.length) {
-      throw new Error(`Document ${document.id} has ${words.length} words and ${own?.length ?? 'no'} tags: there must be one tag a word.`);
+  yield* conllFile(sentences());
+
+  function* sentences(): Generator<string> {
+    let i = 0;
+    for (const document of documents) {
+      const words = wordsOf(document, language);
+      const own = tags[i++];
+      if (own?.length !== words.length) {
+        throw new Error(`Document ${document.id} has ${words.length} words and ${own?.length ?? 'no'} tags: there must be one tag a word.`);
+      }
+      yield conllSentence(document.text, words, own);
     }
-    yield sentence(document, words, own);
-    i++;
   }
 }
 
-function sentence({ id, text }: Document, words: readonly WordRange[], tags: readonly string[]): string {
+/** The lines of one text, with a blank line behind them; none where it has no words. White space that would end a line or a column is written as a space. */
+export function conllSentence(text: string, words: readonly WordRange[], tags: readonly string[], separator: '\t' | ' ' = '\t'): string {
   if (!words.length) return '';
   let lines = '';
+  let hasMark = false;
   for (let i = 0; i < words.length; i++) {
-    const token = text.slice(words[i]![0], words[i]![1]);
-    if (/[\t\n]/.test(token)) throw new Error(`Word ${i + 1} of document ${id} holds a tab or a line end, which CoNLL cannot say. Export JSONL.`);
-    lines += `${token}\t${tags[i]!}\n`;
+    const line = `${plainToken(text.slice(words[i]![0], words[i]![1]))}${separator}${tags[i]!}\n`;
+    hasMark ||= isDocumentMark(line);
+    lines += line;
   }
-  return `${lines}\n`;
+  return `${hasMark ? `${MARK_IS_WORD}\n` : ''}${lines}\n`;
+}
+
+/** Sentences as one file. A file that begins with U+FEFF is read without it: a byte order mark before it keeps the token. */
+export function* conllFile(sentences: Iterable<string>): Generator<string> {
+  let first = true;
+  for (const sentence of sentences) {
+    if (!sentence) continue;
+    yield first && sentence.startsWith('\ufeff') ? `\ufeff${sentence}` : sentence;
+    first = false;
+  }
 }
