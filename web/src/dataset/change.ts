@@ -1,4 +1,4 @@
-import type { Document, EntityType } from './document.ts';
+import type { Document, EntityType, Layer } from './document.ts';
 
 /** The fields of a document that a change replaces. A field that is undefined is taken away. */
 export type Fields = Partial<Omit<Document, 'id'>>;
@@ -20,12 +20,15 @@ export interface Change {
   documents: DocumentChange[];
   /** The list of types, where it changes too. */
   types?: { before: EntityType[]; after: EntityType[] };
+  /** The list of layers, where it changes too. */
+  layers?: { before: Layer[]; after: Layer[] };
 }
 
 /** The same the other way round. */
 export function reverse(change: Change): Change {
   const documents = change.documents.map(({ position, before, after }) => ({ position, before: after, after: before }));
-  return { ...change, documents, ...(change.types ? { types: { before: change.types.after, after: change.types.before } } : {}) };
+  const { types, layers } = change;
+  return { ...change, documents, ...(types ? { types: { before: types.after, after: types.before } } : {}), ...(layers ? { layers: { before: layers.after, after: layers.before } } : {}) };
 }
 
 /** An edit of one document, with the fields that differ and nothing else; null where none does. Fields are compared by identity: keep what did not change. */

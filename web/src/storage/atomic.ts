@@ -1,6 +1,9 @@
+import { explain } from './failures.ts';
+
 /**
  * Runs the writes of one transaction so that they happen together or not at all. IndexedDB alone is not enough: a value
  * that cannot be stored makes `put` throw, and the writes made before it would be committed.
+ * @throws StorageFullError where the browser has no room left; else what failed.
  */
 export async function atomically<Result>(transaction: { done: Promise<void>; abort(): void }, work: () => Promise<Result>): Promise<Result> {
   try {
@@ -14,7 +17,7 @@ export async function atomically<Result>(transaction: { done: Promise<void>; abo
     } catch {
       // It had aborted by itself.
     }
-    throw error;
+    throw explain(error);
   }
 }
 

@@ -1,10 +1,13 @@
 import type { Dataset, Document } from '../dataset/document.ts';
 import { atomically, settle } from './atomic.ts';
+import { pack } from './blocks.ts';
+import { ConflictError } from './failures.ts';
+import { within } from './keys.ts';
 import type { Store } from './open.ts';
-import type { DatasetRecord, DocumentRecord, ModelFileRecord, ModelRecord, RunRecord } from './schema.ts';
+import type { BlockRecord, ChangeRecord, DatasetRecord, ModelFileRecord, ModelRecord, RunRecord } from './schema.ts';
 
-/** All keys of one data set in a store keyed by `[dataset, …]`: an array sorts after every number and string. */
-const within = (id: string) => IDBKeyRange.bound([id], [id, []]);
+/** What is said of a data set beside its texts and types. */
+export type Description = Partial<Pick<Dataset, 'name' | 'language' | 'licence'>>;
 
 /** Newest first. */
 export async function listDatasets(store: Store): Promise<DatasetRecord[]> {
@@ -12,102 +15,112 @@ export async function listDatasets(store: Store): Promise<DatasetRecord[]> {
   return records.sort((a, b) => b.opened - a.opened);
 }
 
-/** In the order of import. */
-export async function readDocuments(store: Store, dataset: string): Promise<DocumentRecord[]> {
-  return store.getAll('documents', within(dataset));
+export async function readDataset(store: Store, id: string): Promise<DatasetRecord | undefined> {
+  return store.get('datasets', id);
 }
 
 /**
- * Writes a data set with documents appended after those it has. All or nothing: where one write fails (a full disk, a
- * document that cannot be stored), the data set is as it was.
+ * Writes a new data set with its documents, all or nothing.
+ * @throws ConflictError where there is one with this id, StorageFullError.
  */
-export async function importDocuments(store: Store, dataset: Dataset, documents: readonly Document[], now: number): Promise<DatasetRecord> {
-  const transaction = store.transaction(['datasets', 'documents'], 'readwrite');
+export async function createDataset(store: Store, dataset: Dataset, documents: readonly Document[], now: number): Promise<DatasetRecord> {
+  const transaction = store.transaction(['datasets', 'blocks'], 'readwrite');
   return atomically(transaction, async () => {
-    const stored = transaction.objectStore('documents');
-    const last = await stored.openKeyCursor(within(dataset.id), 'prev');
-    const first = last ? last.key[1] + 1 : 0;
-    const texts = (await stored.count(within(dataset.id))) + documents.length;
-    const record: DatasetRecord = { id: dataset.id, dataset, texts, opened: now };
-    await settle([
-      ...documents.map((document, index) => () => stored.put({ dataset: dataset.id, position: first + index, document })),
-      () => transaction.objectStore('datasets').put(record),
-    ]);
+    const datasets = transaction.objectStore('datasets');
+    if (await datasets.getKey(dataset.id)) throw new ConflictError('This data set is already in this browser. Nothing was changed.');
+    const blocks = pack(dataset.id, documents.map((document, position) => ({ position, document })));
+    const record: DatasetRecord = {
+      id: dataset.id,
+      dataset,
+      texts: documents.length,
+      opened: now,
+      next: documents.length,
+      revision: 0,
+      exported: 0,
+      history: { done: 0, total: 0, undo: null, redo: null },
+    };
+    await settle([() => datasets.put(record), ...blocks.map((block) => () => transaction.objectStore('blocks').put(block))]);
     return record;
   });
 }
 
-/** Replaces the description of a data set (its name, its types) together with the documents that change with it. */
-export async function writeDataset(store: Store, record: DatasetRecord, changed: readonly DocumentRecord[] = []): Promise<void> {
-  const transaction = store.transaction(['datasets', 'documents'], 'readwrite');
-  await atomically(transaction, async () =>
-    settle([() => transaction.objectStore('datasets').put(record), ...changed.map((value) => () => transaction.objectStore('documents').put(value))]),
-  );
-}
-
-/** Writes documents at their positions: an edit, or a deletion taken back. */
-export async function writeDocuments(store: Store, records: readonly DocumentRecord[]): Promise<void> {
-  await changeDocuments(store, records, (documents, record) => documents.put(record));
-}
-
-export async function deleteDocuments(store: Store, records: readonly DocumentRecord[]): Promise<void> {
-  await changeDocuments(store, records, (documents, record) => documents.delete([record.dataset, record.position]));
-}
-
-/** Deletes a data set with its documents, runs and models, and gives back all that is needed to undo that. */
-export async function deleteDataset(store: Store, id: string): Promise<DeletedDataset> {
-  const names = ['datasets', 'documents', 'runs', 'models', 'modelFiles'] as const;
-  const transaction = store.transaction(names, 'readwrite');
-  return atomically(transaction, async () => {
-    const record = await transaction.objectStore('datasets').get(id);
-    const documents = await transaction.objectStore('documents').getAll(within(id));
-    const runs = await transaction.objectStore('runs').index('dataset').getAll(id);
-    const models = await transaction.objectStore('models').index('dataset').getAll(id);
-    const files = (await Promise.all(models.map((model) => transaction.objectStore('modelFiles').getAll(within(model.id))))).flat();
-    await settle([
-      () => transaction.objectStore('datasets').delete(id),
-      () => transaction.objectStore('documents').delete(within(id)),
-      ...runs.map((run) => () => transaction.objectStore('runs').delete(run.id)),
-      ...models.map((model) => () => transaction.objectStore('models').delete(model.id)),
-      ...models.map((model) => () => transaction.objectStore('modelFiles').delete(within(model.id))),
-    ]);
-    return { record, documents, runs, models, files };
+/**
+ * Changes what is said of a data set; a field that is undefined is taken away.
+ * @returns what was said before: describing it with that takes the change back.
+ */
+export async function describeDataset(store: Store, id: string, description: Description): Promise<Description> {
+  let before: Description = {};
+  await updateRecord(store, id, (record) => {
+    const { dataset } = record;
+    before = Object.fromEntries(Object.keys(description).map((name) => [name, dataset[name as keyof Description]]));
+    const described = { ...dataset, ...description };
+    if (described.licence === undefined) delete described.licence;
+    return { ...record, dataset: described, revision: record.revision + 1 };
   });
+  return before;
 }
 
-export async function restoreDataset(store: Store, deleted: DeletedDataset): Promise<void> {
-  const { record } = deleted;
-  const transaction = store.transaction(['datasets', 'documents', 'runs', 'models', 'modelFiles'], 'readwrite');
-  await atomically(transaction, async () =>
-    settle([
-      ...(record ? [() => transaction.objectStore('datasets').put(record)] : []),
-    ...deleted.documents.map((value) => () => transaction.objectStore('documents').put(value)),
-    ...deleted.runs.map((value) => () => transaction.objectStore('runs').put(value)),
-    ...deleted.models.map((value) => () => transaction.objectStore('models').put(value)),
-    ...deleted.files.map((value) => () => transaction.objectStore('modelFiles').put(value)),
-    ]),
-  );
+/** Notes that a data set, as it is now, lies in a file. */
+export async function markExported(store: Store, id: string): Promise<void> {
+  await updateRecord(store, id, (record) => ({ ...record, exported: record.revision }));
 }
 
+/** All that is needed to bring a deleted data set back. */
 export interface DeletedDataset {
   record: DatasetRecord | undefined;
-  documents: DocumentRecord[];
+  blocks: BlockRecord[];
+  changes: ChangeRecord[];
   runs: RunRecord[];
   models: ModelRecord[];
   files: ModelFileRecord[];
 }
 
-type DocumentStore = { put(record: DocumentRecord): Promise<unknown>; delete(key: [string, number]): Promise<unknown> };
+const everything = ['datasets', 'blocks', 'changes', 'runs', 'models', 'modelFiles'] as const;
 
-/** Applies one change to each document and corrects the counts of their data sets, in one transaction. */
-async function changeDocuments(store: Store, records: readonly DocumentRecord[], change: (documents: DocumentStore, record: DocumentRecord) => Promise<unknown>): Promise<void> {
-  const transaction = store.transaction(['datasets', 'documents'], 'readwrite');
-  const documents = transaction.objectStore('documents');
+/** Deletes a data set with its documents, history, runs and models, and gives back all that is needed to undo that. */
+export async function deleteDataset(store: Store, id: string): Promise<DeletedDataset> {
+  const transaction = store.transaction(everything, 'readwrite');
+  return atomically(transaction, async () => {
+    const models = await transaction.objectStore('models').index('dataset').getAll(id);
+    const [record, blocks, changes, runs, ...files] = await Promise.all([
+      transaction.objectStore('datasets').get(id),
+      transaction.objectStore('blocks').getAll(within(id)),
+      transaction.objectStore('changes').getAll(within(id)),
+      transaction.objectStore('runs').index('dataset').getAll(id),
+      ...models.map(async (model) => transaction.objectStore('modelFiles').getAll(within(model.id))),
+    ]);
+    await settle([
+      () => transaction.objectStore('datasets').delete(id),
+      () => transaction.objectStore('blocks').delete(within(id)),
+      () => transaction.objectStore('changes').delete(within(id)),
+      ...runs.map((run) => () => transaction.objectStore('runs').delete(run.id)),
+      ...models.map((model) => () => transaction.objectStore('models').delete(model.id)),
+      ...models.map((model) => () => transaction.objectStore('modelFiles').delete(within(model.id))),
+    ]);
+    return { record, blocks, changes, runs, models, files: files.flat() };
+  });
+}
+
+export async function restoreDataset(store: Store, deleted: DeletedDataset): Promise<void> {
+  const { record } = deleted;
+  const transaction = store.transaction(everything, 'readwrite');
+  await atomically(transaction, async () =>
+    settle([
+      ...(record ? [() => transaction.objectStore('datasets').put(record)] : []),
+      ...deleted.blocks.map((value) => () => transaction.objectStore('blocks').put(value)),
+      ...deleted.changes.map((value) => () => transaction.objectStore('changes').put(value)),
+      ...deleted.runs.map((value) => () => transaction.objectStore('runs').put(value)),
+      ...deleted.models.map((value) => () => transaction.objectStore('models').put(value)),
+      ...deleted.files.map((value) => () => transaction.objectStore('modelFiles').put(value)),
+    ]),
+  );
+}
+
+async function updateRecord(store: Store, id: string, update: (record: DatasetRecord) => DatasetRecord): Promise<void> {
+  const transaction = store.transaction('datasets', 'readwrite');
   await atomically(transaction, async () => {
-    await settle(records.map((record) => () => change(documents, record)));
-    for (const id of new Set(records.map((record) => record.dataset))) {
-      const dataset = await transaction.objectStore('datasets').get(id);
-      if (dataset) await transaction.objectStore('datasets').put({ ...dataset, texts: await documents.count(within(id)) });
-    }
+    const record = await transaction.store.get(id);
+    if (!record) throw new ConflictError('This data set was deleted in the meantime, so nothing was changed.');
+    await transaction.store.put(update(record));
   });
 }

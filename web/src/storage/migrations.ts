@@ -1,3 +1,4 @@
+import { documentsToBlocks } from './migrate-to-blocks.ts';
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 
 /** The transaction in which a database is brought up to date. It ends by itself as soon as anything but the database is waited for. */
@@ -36,6 +37,11 @@ export const migrations: readonly Migration[] = [
       const runs = upgrade.objectStore('runs');
       for await (const cursor of runs.iterate()) await cursor.update({ ...cursor.value, result: { ...cursor.value.result, strictScores: null } });
     },
+  },
+  {
+    to: 3,
+    change: 'documents in blocks, a history of each data set, layers',
+    run: documentsToBlocks,
   },
 ];
 

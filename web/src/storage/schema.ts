@@ -1,4 +1,5 @@
 import type { DBSchema } from 'idb';
+import type { Change } from '../dataset/change.ts';
 import type { Dataset, Document } from '../dataset/document.ts';
 import type { Scores } from '../evaluate/score.ts';
 import type { EndReason, RunResult } from '../train/protocol.ts';
@@ -10,8 +11,10 @@ import type { Recipe } from '../train/recipe.ts';
  */
 export interface TagsmithSchema extends DBSchema {
   datasets: { key: string; value: DatasetRecord };
-  /** Keyed by data set and position, so that one range is one data set in its order. */
-  documents: { key: [dataset: string, position: number]; value: DocumentRecord };
+  /** Documents, many a record: one range is one data set in its order. */
+  blocks: { key: [dataset: string, block: number]; value: BlockRecord };
+  /** The history of each data set, a record a step. */
+  changes: { key: [dataset: string, number: number]; value: ChangeRecord };
   runs: { key: string; value: RunRecord; indexes: { dataset: string } };
   models: { key: string; value: ModelRecord; indexes: { dataset: string } };
   /** Weights are blobs of their own, so that listing models reads no weights. */
@@ -24,14 +27,49 @@ export interface DatasetRecord {
   dataset: Dataset;
   /** Documents in it, kept here so that the list of workspaces reads no documents. */
   texts: number;
-  /** When it was last looked at, in milliseconds since 1970. */
+  /** When it was last brought in or changed as a whole, in milliseconds since 1970. */
   opened: number;
+  /** The place of the next new document. No place is given twice, so that what was deleted can come back. */
+  next: number;
+  /** Counts what was written to it: two tabs that have the same number show the same. */
+  revision: number;
+  /** Its revision when it was last saved to a file. */
+  exported: number;
+  history: History;
 }
 
-export interface DocumentRecord {
-  dataset: string;
+/** Where undo stands. Steps `done` to `total` − 1 were taken back and can be done again. */
+export interface History {
+  done: number;
+  total: number;
+  /** What the next undo and the next redo are about. */
+  undo: string | null;
+  redo: string | null;
+}
+
+/** A document at its place. Places rise in the order of the data set, with gaps where documents were removed. */
+export interface PlacedDocument {
   position: number;
   document: Document;
+}
+
+/** Neighbouring documents in one record. Its number is at most the place of its first document, and above all places of the block before. */
+export interface BlockRecord {
+  dataset: string;
+  block: number;
+  documents: PlacedDocument[];
+}
+
+/** A document as the pages see it. */
+export interface DocumentRecord extends PlacedDocument {
+  dataset: string;
+}
+
+export interface ChangeRecord {
+  dataset: string;
+  /** From 0 on. */
+  number: number;
+  change: Change;
 }
 
 export interface StoredEvaluation {

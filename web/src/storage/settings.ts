@@ -6,6 +6,8 @@ export interface Settings {
   lastDataset: string;
   /** The seat that this browser has in a class. */
   seat: StoredSeat;
+  /** Chords by command of the annotator, where they were changed. */
+  annotatorKeys: Readonly<Record<string, readonly string[]>>;
 }
 
 /** With it the page is known to the class server. Both secrets stay here: they belong in no address and on no console. */
