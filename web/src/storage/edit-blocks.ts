@@ -16,6 +16,7 @@ type Blocks = IDBPObjectStore<TagsmithSchema, StoreNames<TagsmithSchema>[], 'blo
  */
 export async function editBlocks(blocks: Blocks, dataset: string, edits: readonly DocumentChange[]): Promise<void> {
   if (edits.length === 0) return;
+  if (new Set(edits.map(({ position }) => position)).size < edits.length) throw new Error('A change names a text twice, so it could not be undone. Nothing was changed.');
   const numbers = (await blocks.getAllKeys(within(dataset))).map(([, number]) => number);
   const groups = Map.groupBy(edits, ({ position }) => blockIndex(numbers, position));
   const stored = await readBlocks(blocks, dataset, numbers, [...groups.keys()]);
