@@ -9,7 +9,7 @@ import type { Span, SpanSource, WordRange } from '../../../web/src/text/span.ts'
  * twice with the same type; texts and notes hold more than white space.
  */
 
-/** What a word of running text, a token of CoNLL or a part of a name may be. None holds a space, a tab or a line end. */
+/** What a word of running text, a token of CoNLL or a part of a name may be. None holds a space, a tab, or a line end of ASCII. */
 const pieces = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('Ana', 'left', 'Oslo', 'the', 'in', 'U.S.', '3.5', ',', '.', 'a', 'B', 'O', '-', '--', "d'Arc", 'don’t') },
   // Beyond the basic plane: emoji, with joiners, skin, flags and keycaps; letters; ideographs.
@@ -114,23 +114,30 @@ function wordsWithGaps(text: string, cuts: readonly number[]): WordRange[] {
   });
 }
 
-const tokenLists = (tabs: boolean): Arbitrary<string[]> => {
-  const tokens = fc.oneof({ weight: 9, arbitrary: pieces }, { weight: 1, arbitrary: fc.tuple(pieces, fc.constantFrom(' ', ...(tabs ? ['\t', '\n'] : [])), pieces).map((parts) => parts.join('')) });
-  return fc.array(tokens, { minLength: 1, maxLength: 10 }).filter((list) => !isBlank(list.join('')));
-};
+/** Tokens as files give them. Few hold a space, and fewer what only JSON and tables can say: tabs and line ends. */
+const tokens = fc.oneof(
+  { weight: 18, arbitrary: pieces },
+  { weight: 2, arbitrary: fc.tuple(pieces, pieces).map((pair) => pair.join(' ')) },
+  { weight: 1, arbitrary: fc.tuple(pieces, fc.constantFrom('\t', '\n', '\r\n', '\r'), fc.option(pieces, { nil: '' })).map((parts) => parts.join('')) },
+);
 
-const contents = (tabs: boolean): Arbitrary<RawContent> =>
-  fc.oneof(
-    { weight: 3, arbitrary: texts.map((text) => ({ text })) },
-    { weight: 3, arbitrary: tokenLists(tabs).map(spaced) },
-    {
-      weight: 2,
-      arbitrary: fc.tuple(texts, fc.array(fc.nat(99), { minLength: 3, maxLength: 3 })).map(([text, cuts]) => {
-        const words = wordsWithGaps(text, cuts);
-        return words.length ? { text, words } : { text };
-      }),
-    },
-  );
+const contents: Arbitrary<RawContent> = fc.oneof(
+  { weight: 3, arbitrary: texts.map((text) => ({ text })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(tokens, { minLength: 1, maxLength: 10 })
+      .filter((list) => !isBlank(list.join('')))
+      .map(spaced),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(texts, fc.array(fc.nat(99), { minLength: 3, maxLength: 3 })).map(([text, cuts]) => {
+      const words = wordsWithGaps(text, cuts);
+      return words.length ? { text, words } : { text };
+    }),
+  },
+);
 
 function placeSpans({ text, words }: RawContent, raw: readonly RawSpan[], types: readonly string[]): Span[] {
   const offsets = borders(text);
@@ -162,14 +169,13 @@ function placeSuggestions(content: RawContent, raw: readonly RawSpan[], types: r
 /** Names of files as they come: in folders, above them, with letters and emoji, from Windows. */
 const files = fc.constantFrom('a.conll', 'train/x.jsonl', '../up.txt', 'dokument ü 😂.txt', 'C:\\x.tsv', 'con', '-x', 'a"b', '#1');
 
-const rawDocuments = (tabs: boolean) =>
-  fc.record({
-    content: contents(tabs),
-    spans: fc.array(rawSpans, { maxLength: 5 }),
-    suggestions: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(rawSpans, { minLength: 1, maxLength: 4 }) }),
-    split: fc.option(fc.constantFrom(...splits), { nil: undefined, freq: 2 }),
-    file: files,
-  });
+const rawDocuments = fc.record({
+  content: contents,
+  spans: fc.array(rawSpans, { maxLength: 5 }),
+  suggestions: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(rawSpans, { minLength: 1, maxLength: 4 }) }),
+  split: fc.option(fc.constantFrom(...splits), { nil: undefined, freq: 2 }),
+  file: files,
+});
 
 function entityType(name: string, i: number): EntityType {
   return { name, definition: i % 2 ? '' : `What is a ${name}.`, colour: (i * 77) % 360 };
@@ -181,23 +187,15 @@ const rawLayers = fc.uniqueArray(fc.record({ name: fc.constantFrom('gpt', 'Ana�
   selector: ({ name }) => name,
 });
 
-/** What can be asked of the data sets. */
-export interface DataSetSettings {
-  /** Whether tokens of documents with words may hold tabs and line ends. Off: no CoNLL file could have brought them. */
-  tabsInWords?: boolean;
-  /** 4 unless told. */
-  maxDocuments?: number;
-}
-
 /** Data sets of one to a few documents, with every type they use in `types` and every layer in `layers`. Ids are unique. */
-export function dataSets({ tabsInWords = false, maxDocuments = 4 }: DataSetSettings = {}): Arbitrary<Exported> {
+export function dataSets(maxDocuments = 4): Arbitrary<Exported> {
   return fc
     .record({
       name: fc.constantFrom('set', 'my set/1', '数据 "x"', '..'),
       language: fc.constantFrom('en', 'en', 'fr', 'zh', 'ar', 'th'),
       types: fc.uniqueArray(typeNames, { minLength: 1, maxLength: 4 }),
       layers: rawLayers,
-      documents: fc.array(rawDocuments(tabsInWords), { minLength: 1, maxLength: maxDocuments }),
+      documents: fc.array(rawDocuments, { minLength: 1, maxLength: maxDocuments }),
     })
     .map(({ name, language, types, layers: named, documents: raw }): Exported => {
       const layers = named.map(({ name, source }, i): Layer => ({ id: `layer-${i + 1}`, name, source: source as SpanSource, created: 1_700_000_000_000 + i }));
