@@ -1,11 +1,18 @@
 import { detectConllLayout } from './conll-layout.ts';
 import type { Format } from './format.ts';
+import { WEBANNO_FORMAT } from './webanno/format.ts';
 
 const BY_NAME: [ending: RegExp, format: Format][] = [
   [/\.(?:conll\w*|bio|bioes|iob2?|ner|tsv)$/i, 'conll'],
   [/\.(?:jsonl|ndjson|json)$/i, 'jsonl'],
   [/\.(?:txt|text|md)$/i, 'text'],
+  [/\.parquet$/i, 'parquet'],
 ];
+
+/** Whether a file that begins so is Parquet: behind PAR1 comes a struct whose first field is a number, a page's header or the file's metadata. */
+export function isParquet(head: Uint8Array): boolean {
+  return [0x50, 0x41, 0x52, 0x31, 0x15].every((byte, i) => head[i] === byte);
+}
 
 /** The format a name hints at. */
 export function formatOfName(name: string): Format | null {
@@ -16,6 +23,7 @@ export function formatOfName(name: string): Format | null {
 export function detectFormat(name: string, sample: readonly string[]): Format {
   const hint = formatOfName(name);
   const first = sample.find((line) => line.trim())?.trim() ?? '';
+  if (WEBANNO_FORMAT.test(first)) return 'webanno';
   const layout = detectConllLayout(sample);
   // A first token may look like JSON; a JSON text has no column of tags.
   if (hint === 'conll' && layout?.prefixed) return 'conll';

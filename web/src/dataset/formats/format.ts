@@ -20,12 +20,13 @@ export interface Holds {
   spans: 'none' | 'apart' | 'flat' | 'words' | 'any';
   /** How the text comes back: as it was; on one line without white space at its edges; as words with one space between them. */
   text: 'exact' | 'line' | 'words';
-  /** Whether the words of the file it came from come back. */
-  words: boolean;
+  /** Whether the words of the file it came from come back; `cover`: every text comes back with words, those of `coverWords`. */
+  words: boolean | 'cover';
   scores: boolean;
   notes: boolean;
   /** Whether it says who made a span. */
   sources: boolean;
+  /** Whether splits come back. Where each split is a file, documents come back split by split. */
   splits: boolean;
   /** Whether it has a place for suggestions. */
   suggestions: boolean;
