@@ -9,13 +9,14 @@ function areaOf(file: string): string {
 }
 
 /** Everything that works without a page. */
-const belowThePage = ['train', 'evaluate', 'export', 'models', 'encode', 'dataset', 'text', 'engine', 'wasm-models'];
+const belowThePage = ['train', 'evaluate', 'export', 'models', 'encode', 'annotate', 'dataset', 'text', 'engine', 'wasm-models'];
 
 /** Who may import whom. What is not listed here may not be imported. */
 const arrows: Record<string, string[]> = {
   'wasm-models': [],
   text: [],
   dataset: ['text', 'wasm-models'],
+  annotate: ['dataset', 'text'],
   texts: ['dataset', 'text'],
   engine: ['wasm-models'],
   encode: ['dataset', 'text', 'engine', 'wasm-models'],
@@ -54,6 +55,8 @@ const doors: Record<string, string[]> = {
   '@playwright/test': ['web/cli/bench'],
   fflate: ['web/src/models/node', 'web/src/dataset/formats', 'web/src/export'],
   hono: ['proxy'],
+  hyparquet: ['web/src/dataset/formats'],
+  'hyparquet-writer': ['web/src/dataset/formats'],
   idb: ['web/src/storage'],
   iovalkey: ['proxy/store/valkey.ts'],
   jose: ['proxy/class/tokens.ts'],

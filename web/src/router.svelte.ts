@@ -1,5 +1,5 @@
 /** The pages, in the order of the work. */
-export const steps = ['data', 'train', 'evaluate', 'try'] as const;
+export const steps = ['data', 'annotate', 'train', 'evaluate', 'try'] as const;
 export type Step = (typeof steps)[number];
 /** Pages beside the work. */
 export const asides = ['class'] as const;
@@ -61,8 +61,10 @@ class Router {
   /** Changes settings of this page in the link without a new entry in the history; an empty value takes a setting out. */
   set(change: Record<string, string | null>): void {
     const query = Object.entries({ ...this.query, ...change }).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '');
-    this.#place = { page: this.page, query: Object.fromEntries(query) };
-    history.replaceState(null, '', printPlace(this.#place));
+    const place = { page: this.page, query: Object.fromEntries(query) };
+    if (printPlace(place) === printPlace(this.#place)) return;
+    this.#place = place;
+    history.replaceState(null, '', printPlace(place));
   }
 }
 

@@ -12,6 +12,7 @@ class Jobs {
   /** The newest training, running or over. */
   readonly training = $derived(this.all.findLast((job): job is TrainingJob => job.kind === 'training') ?? null);
   readonly tagging = $derived(this.all.findLast((job): job is TaggingJob => job.kind === 'tagging') ?? null);
+  readonly suggesting = $derived(this.all.findLast((job): job is TaggingJob => job.kind === 'suggesting') ?? null);
 
   /** Starts a training; its run and tagger are stored when it ends. */
   train(order: TrainingOrder): TrainingJob {

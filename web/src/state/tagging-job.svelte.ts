@@ -9,13 +9,16 @@ export interface TaggingOrder {
   model: { id: string; name: string };
   files: ModelFiles;
   device: 'webgpu' | 'wasm';
+  /** What is tagged, by name: a file, or a data set. */
   file: string;
   documents: Document[];
+  /** Where the spans go as suggestions; absent where they are for a file. */
+  dataset?: string;
 }
 
-/** A file of texts being tagged. */
+/** Texts being tagged: of a file, or of a data set that gets suggestions. */
 export class TaggingJob {
-  readonly kind = 'tagging';
+  readonly kind: 'tagging' | 'suggesting';
   readonly id = newId();
   readonly order: Omit<TaggingOrder, 'files'>;
 
@@ -25,15 +28,20 @@ export class TaggingJob {
   textsPerSecond = $state(0);
   failure = $state.raw<Failure | null>(null);
   readonly spans: Span[][] = [];
+  /** Resolves when nothing more comes; with `failure` set where that was not meant. */
+  readonly ended: Promise<void>;
 
   readonly active = $derived(this.status !== 'finished' && this.status !== 'failed');
   readonly progress = $derived.by(() => (this.status === 'preparing' ? null : this.done / Math.max(1, this.order.documents.length)));
   readonly msLeft = $derived.by(() => (this.textsPerSecond > 0 ? (1000 * (this.order.documents.length - this.done)) / this.textsPerSecond : 0));
 
   #line: WorkerLine;
+  #end: () => void = () => undefined;
 
   constructor({ files, ...order }: TaggingOrder) {
     this.order = order;
+    this.kind = order.dataset === undefined ? 'tagging' : 'suggesting';
+    this.ended = new Promise((resolve) => (this.#end = resolve));
     this.#line = startWorker(
       (event) => this.#take(event),
       (message) => this.#fail(message, ''),
@@ -48,18 +56,24 @@ export class TaggingJob {
 
   stop(): void {
     if (this.status === 'preparing') {
-      this.#line.end();
-      this.status = 'finished';
+      this.#finish();
       return;
     }
     this.status = 'stopping';
     this.#line.send({ type: 'stop', job: this.id });
   }
 
+  #finish(): void {
+    this.#line.end();
+    this.status = 'finished';
+    this.#end();
+  }
+
   #fail(message: string, advice: string): void {
     this.#line.end();
     this.failure = { message, advice };
     this.status = 'failed';
+    this.#end();
   }
 
   #take(event: WorkerEvent): void {
@@ -71,10 +85,7 @@ export class TaggingJob {
       event.spans.forEach((spans, index) => (this.spans[event.from + index] = spans));
       this.done = this.spans.length;
       this.textsPerSecond = event.textsPerSecond;
-      if (event.last) {
-        this.#line.end();
-        this.status = 'finished';
-      }
+      if (event.last) this.#finish();
     } else if (event.type === 'failed') {
       this.#fail(event.message, event.advice);
     }
