@@ -1,4 +1,5 @@
-import type { Document, EntityType, Split } from '../../dataset/document.ts';
+import type { EntityType, Split } from '../../dataset/document.ts';
+import { sameText } from '../../dataset/same-text.ts';
 import type { DocumentRecord } from '../../storage/schema.ts';
 
 /** What a data set holds, at a glance. */
@@ -16,9 +17,6 @@ export interface Overview {
   bySplit: Record<Split, number>;
 }
 
-/** Texts that differ only in white space or in capitals are the same text. */
-const sameText = (document: Document) => document.text.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
-
 export function overview(records: readonly DocumentRecord[], types: readonly EntityType[]): Overview {
   const counts = new Map(types.map((type) => [type.name, 0]));
   const trainTypes = new Set<string>();
@@ -34,11 +32,11 @@ export function overview(records: readonly DocumentRecord[], types: readonly Ent
       if (split === 'train') trainTypes.add(type);
     }
     if (split !== 'train') continue;
-    const text = sameText(document);
+    const text = sameText(document.text);
     if (train.has(text)) repeated.push(record);
     train.add(text);
   }
-  const alsoInTrain = (split: Split) => records.filter(({ document }) => document.split === split && train.has(sameText(document)));
+  const alsoInTrain = (split: Split) => records.filter(({ document }) => document.split === split && train.has(sameText(document.text)));
   const byType = [...counts].map(([name, count]) => ({ name, count }));
   return {
     spans: byType.reduce((sum, { count }) => sum + count, 0),
