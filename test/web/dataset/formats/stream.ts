@@ -34,3 +34,8 @@ export function tokens(documents: readonly Document[]): string[][] {
 export function kinds(report: ImportReport): Record<string, number> {
   return Object.fromEntries(report.repairs.map(({ kind, count }) => [kind, count]));
 }
+
+/** Values as JSON Lines. */
+export function json(...values: unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}

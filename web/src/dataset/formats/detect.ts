@@ -27,7 +27,7 @@ export function detectFormat(name: string, sample: readonly string[]): Format {
   const layout = detectConllLayout(sample);
   // A first token may look like JSON; a JSON text has no column of tags.
   if (hint === 'conll' && layout?.prefixed) return 'conll';
-  if (/^\{\s*(?:"|$|\})/.test(first) || (/^\[\s*(?:[[{"]|$)/.test(first) && (hint === 'jsonl' || parses(first) || first === '['))) return 'jsonl';
+  if (/^\{\s*(?:"|$|\})/.test(first) || (/^\[\s*(?:[[{"]|$)/.test(first) && (hint === 'jsonl' || first === '[' || /^\[\s*\{\s*"/.test(first) || parses(first)))) return 'jsonl';
   if (hint === 'jsonl') return 'jsonl';
   if (layout && (hint === 'conll' || layout.prefixed)) return 'conll';
   // A column of types without prefixes is taken for tags only where tabs make it a column.

@@ -3,7 +3,7 @@ import { firstWordEndingAfter, spansToTags } from '../../text/tags.ts';
 import { splitWords } from '../../text/words.ts';
 import type { Document, Suggestion } from '../document.ts';
 import type { Holds } from './format.ts';
-import { plainToken } from './token.ts';
+import { isBlankToken, plainToken } from './token.ts';
 
 /** What a format cannot say. `text` counts documents that are left out: they hold nothing but white space, or in a format of words no word. */
 export type LossKind = 'text' | 'spans' | 'overlap' | 'neighbour' | 'part-of-word' | 'no-word' | 'white-space' | 'words' | 'score' | 'note' | 'source' | 'split' | 'suggestion';
@@ -136,11 +136,12 @@ interface HeldText {
   place(span: Span): { start: number; end: number } | null;
 }
 
-function heldText({ text, words: own }: Document, words: readonly WordRange[], holds: Holds, lose: Lose): HeldText {
-  if (holds.text === 'words') return joinedWords(text, words, holds, lose);
-  if (own && !holds.words) lose('words');
+function heldText({ text, words: own }: Document, found: readonly WordRange[], holds: Holds, lose: Lose): HeldText {
+  if (holds.text === 'words') return joinedWords(text, found, holds, lose);
   const place = ({ start, end }: Span): { start: number; end: number } => ({ start, end });
-  if (holds.text === 'exact') return { text, ...(own && holds.words ? { words: own } : {}), place };
+  const words = holds.words ? own?.filter(([start, end]) => !isBlankToken(text.slice(start, end))) : undefined;
+  if (own?.length !== words?.length) lose('words');
+  if (holds.text === 'exact') return { text, ...(words ? { words } : {}), place };
   const line = onOneLine(text).trim();
   if (line === text) return { text, place };
   lose('white-space');

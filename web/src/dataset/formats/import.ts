@@ -4,7 +4,7 @@ import type { ByteSource } from './bytes.ts';
 import { ConllReader } from './conll.ts';
 import { detectConllLayout, TOKENS_ALONE } from './conll-layout.ts';
 import { detectFormat } from './detect.ts';
-import { JsonlReader } from './jsonl.ts';
+import { JsonReader } from './json/reader.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { readLines } from './lines.ts';
@@ -100,6 +100,9 @@ async function* chain(first: readonly LineBlock[], rest: AsyncGenerator<LineBloc
   yield* rest;
 }
 
+/** Their items are recognised one by one, so that one reader takes them all. */
+const JSON_FORMATS: readonly Format[] = ['jsonl', 'doccano', 'gliner', 'label-studio', 'hugging-face'];
+
 function createReader(sample: readonly string[], context: ReaderContext, options: ImportOptions): Reader {
   const { report } = context.builder;
   const cleaned = sample.map((line) => line.replaceAll('\0', ''));
@@ -108,7 +111,7 @@ function createReader(sample: readonly string[], context: ReaderContext, options
   }
   const format = options.format ?? detectFormat(report.file, cleaned);
   report.format = format;
-  if (format === 'jsonl') return new JsonlReader(context);
+  if (JSON_FORMATS.includes(format)) return new JsonReader(cleaned, context);
   if (format === 'text') return new TextReader(options.unit ?? detectTextUnit(cleaned), context);
   const layout = detectConllLayout(cleaned) ?? (isTokensAlone(cleaned) ? TOKENS_ALONE : null);
   if (layout) return new ConllReader(layout, context);

@@ -26,7 +26,7 @@ export function documentId({ builder, split }: ReaderContext, line: number): str
   return `${split ? `${split}/` : ''}${builder.report.file}:${line}`;
 }
 
-export function makeDocument(context: ReaderContext, line: number, content: Pick<Document, 'text' | 'words' | 'spans'>, id = documentId(context, line)): Document {
+export function makeDocument(context: ReaderContext, line: number, content: Pick<Document, 'text' | 'words' | 'spans' | 'suggestions'>, id = documentId(context, line)): Document {
   const document: Document = { id, ...content, origin: { file: context.builder.report.file, line } };
   if (context.split) document.split = context.split;
   return document;

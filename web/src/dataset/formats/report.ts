@@ -23,7 +23,6 @@ export const REPAIRS = {
   'token-white-space': 'Line ends and tabs within tokens were replaced by spaces.',
   'rejected-text': 'Texts that were rejected or skipped (Prodigy: an answer other than "accept"; Label Studio: cancelled) were left out.',
   'misplaced-words': 'Words that do not fit their text were left out; the text is split into words anew.',
-  'other-annotation': 'Annotations that are not labelled spans (choices, relations, ratings) were left out.',
   'utf-16-offsets': 'Offsets counted UTF-16 units and not characters (Label Studio before 1.4); they were read as such.',
   'empty-text': 'Texts without a character but white space were left out.',
   'invalid-span': 'Spans that do not fit their text were left out.',

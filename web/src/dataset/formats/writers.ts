@@ -3,4 +3,9 @@ import type { Format, FormatWriter } from './format.ts';
 /** The writer of each format, loaded when it is wanted. */
 export const writers: Partial<Record<Format, () => Promise<FormatWriter>>> = {
   conll: async () => (await import('./conll-writer.ts')).conllWriter(),
+  jsonl: async () => (await import('./json/write-jsonl.ts')).jsonlWriter,
+  doccano: async () => (await import('./json/write-doccano.ts')).doccanoWriter,
+  gliner: async () => (await import('./json/write-gliner.ts')).glinerWriter,
+  'label-studio': async () => (await import('./json/write-label-studio.ts')).labelStudioWriter,
+  'hugging-face': async () => (await import('./json/write-hugging-face.ts')).huggingFaceWriter,
 };

@@ -1,26 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { importFile } from '../../../../web/src/dataset/formats/import.ts';
-import { writeJsonl } from '../../../../web/src/dataset/formats/write-jsonl.ts';
-import type { Span } from '../../../../web/src/text/span.ts';
-import { bytesOf, kinds, load, show, tokens } from './stream.ts';
-
-const json = (...values: unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+import { importFile } from '../../../../../web/src/dataset/formats/import.ts';
+import { writeJsonl } from '../../../../../web/src/dataset/formats/write-jsonl.ts';
+import type { Span } from '../../../../../web/src/text/span.ts';
+import { bytesOf, json, kinds, load, show, tokens } from '../stream.ts';
 
 describe('a JSONL file', () => {
   it.each([
-    ['spans', { text: 'Ana left Oslo', spans: [{ start: 0, end: 3, label: 'person' }, { start: 9, end: 13, label: 'place' }] }],
-    ['entities as lists', { text: 'Ana left Oslo', entities: [[0, 3, 'person'], [9, 13, 'place']] }],
-    ['entities as objects of doccano', { text: 'Ana left Oslo', entities: [{ id: 1, start_offset: 0, end_offset: 3, label: 'person' }, { id: 2, start_offset: 9, end_offset: 13, label: 'place' }] }],
-    ['label of doccano', { text: 'Ana left Oslo', label: [[0, 3, 'person'], [9, 13, 'place']] }],
-    ['labels', { text: 'Ana left Oslo', labels: [[0, 3, 'person'], [9, 13, 'place']] }],
-    ['pairs of spaCy', ['Ana left Oslo', { entities: [[0, 3, 'person'], [9, 13, 'place']] }]],
-    ['tokens with ner_tags', { tokens: ['Ana', 'left', 'Oslo'], ner_tags: ['B-person', 'O', 'B-place'] }],
-    ['tokens with tags', { tokens: ['Ana', 'left', 'Oslo'], tags: ['B-person', 'O', 'B-place'] }],
-  ])('with %s is read', async (_, value) => {
+    ['spans', 'jsonl', { text: 'Ana left Oslo', spans: [{ start: 0, end: 3, label: 'person' }, { start: 9, end: 13, label: 'place' }] }],
+    ['entities as lists', 'jsonl', { text: 'Ana left Oslo', entities: [[0, 3, 'person'], [9, 13, 'place']] }],
+    ['entities as objects of doccano', 'doccano', { text: 'Ana left Oslo', entities: [{ id: 1, start_offset: 0, end_offset: 3, label: 'person' }, { id: 2, start_offset: 9, end_offset: 13, label: 'place' }] }],
+    ['label of doccano', 'doccano', { text: 'Ana left Oslo', label: [[0, 3, 'person'], [9, 13, 'place']] }],
+    ['labels', 'doccano', { text: 'Ana left Oslo', labels: [[0, 3, 'person'], [9, 13, 'place']] }],
+    ['pairs of spaCy', 'jsonl', ['Ana left Oslo', { entities: [[0, 3, 'person'], [9, 13, 'place']] }]],
+    ['tokens with ner_tags', 'hugging-face', { tokens: ['Ana', 'left', 'Oslo'], ner_tags: ['B-person', 'O', 'B-place'] }],
+    ['tokens with tags', 'hugging-face', { tokens: ['Ana', 'left', 'Oslo'], tags: ['B-person', 'O', 'B-place'] }],
+  ])('with %s is read, as %s', async (_, format, value) => {
     const { documents, report } = await load(json(value), 'a.jsonl');
     expect(show(documents)).toEqual(['[Ana:person] left [Oslo:place]']);
-    expect(report).toMatchObject({ format: 'jsonl', repairs: [], problemCount: 0 });
+    expect(report).toMatchObject({ format, repairs: [], problemCount: 0 });
   });
 
   it('counts offsets in code points', async () => {
@@ -52,6 +50,51 @@ describe('a JSONL file', () => {
   it('with numbers for tags, or another number of tags than tokens, fails with the line', async () => {
     await expect(load(json({ tokens: ['a'], ner_tags: [0] }), 'a.jsonl')).rejects.toThrow('Line 1: Tags must be strings');
     await expect(load(json({ tokens: ['a', 'b'], ner_tags: ['O'] }), 'a.jsonl')).rejects.toThrow('Line 1: 2 tokens and 1 tags');
+  });
+
+  it('has words where Prodigy gives tokens, without those of white space', async () => {
+    const words = [['😂', 0], ['Ana', 2], ['\n', 5], ['left', 6]].map(([text, start], id) => ({ text, start, end: (start as number) + [...(text as string)].length, id, ws: true }));
+    const { documents, report } = await load(json({ text: '😂 Ana\nleft', tokens: words, spans: [{ token_start: 1, token_end: 3, label: 'x' }], _input_hash: 5, answer: 'accept' }), 'a.jsonl');
+    expect(tokens(documents)).toEqual([['😂', 'Ana', 'left']]);
+    expect(show(documents)).toEqual(['😂 [Ana\nleft:x]']);
+    expect(report.repairs).toEqual([]);
+  });
+
+  it('leaves words out that do not fit their text, and says so', async () => {
+    for (const token of [{ start: 0, end: 9 }, { start: 1, end: 1 }, { start: 'a', end: 2 }]) {
+      const { documents, report } = await load(json({ text: 'Ana', tokens: [token] }), 'a.jsonl');
+      expect(documents[0]).not.toHaveProperty('words');
+      expect(kinds(report)).toEqual({ 'misplaced-words': 1 });
+    }
+    const overlapping = json({ text: 'Ana', tokens: [{ start: 0, end: 2 }, { start: 1, end: 3 }] });
+    expect(kinds((await load(overlapping, 'a.jsonl')).report)).toEqual({ 'misplaced-words': 1 });
+  });
+
+  it('leaves texts out that were rejected or ignored in Prodigy, and says so', async () => {
+    const { documents, report } = await load(json({ text: 'a', answer: 'reject' }, { text: 'b', answer: 'accept' }, { text: 'c', answer: 'ignore' }), 'a.jsonl');
+    expect(show(documents)).toEqual(['b']);
+    expect(kinds(report)).toEqual({ 'rejected-text': 2 });
+  });
+
+  it('says who made a span; the import says it of the others', async () => {
+    const spans = [{ start: 0, end: 1, label: 'x' }, { start: 0, end: 1, label: 'y', source: 'llm', note: 'hm' }, { start: 0, end: 1, label: 'z', source: 'en_core_web_sm' }];
+    const { documents } = await load(json({ text: 'a', spans }), 'a.jsonl', { source: 'generated' });
+    expect(documents[0]!.spans.map(({ source, note }) => [source, note])).toEqual([['generated', undefined], ['llm', 'hm'], ['generated', undefined]]);
+  });
+
+  it('has suggestions in layers, which the report names with their source', async () => {
+    const suggestions = [
+      { start: 0, end: 1, label: 'x', source: 'llm', layer: 'gpt' },
+      { start: 2, end: 3, label: 'x', layer: 'old' },
+      { start: 2, end: 3, label: 'x', source: 'llm', layer: 'gpt', score: 0.5 },
+    ];
+    const { documents, report } = await load(json({ text: 'a b', suggestions }), 'a.jsonl');
+    expect(documents[0]!.suggestions).toEqual([
+      { start: 0, end: 1, type: 'x', source: 'llm', layer: 'gpt' },
+      { start: 2, end: 3, type: 'x', source: 'llm', layer: 'gpt', score: 0.5 },
+      { start: 2, end: 3, type: 'x', source: 'model', layer: 'old' },
+    ]);
+    expect(report.layers).toEqual([{ name: 'gpt', source: 'llm' }, { name: 'old', source: 'model' }]);
   });
 
   it('that is one array is read, also over many lines', async () => {
