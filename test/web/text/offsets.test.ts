@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codePointsToUtf16, utf16ToCodePoints } from '../../../web/src/text/offsets.ts';
+import { codePointsToUtf16, isInsidePair, utf16ToCodePoints } from '../../../web/src/text/offsets.ts';
 
 describe('offsets', () => {
   it('counts a surrogate pair as one code point', () => {
@@ -25,5 +25,12 @@ describe('offsets', () => {
   it('leaves an offset past the end out of range', () => {
     expect(codePointsToUtf16('😂')(2)).toBeGreaterThan(2);
     expect(codePointsToUtf16('a')(2)).toBeGreaterThan(1);
+  });
+});
+
+describe('isInsidePair', () => {
+  it('is true between the halves of a character and nowhere else', () => {
+    expect([0, 1, 2, 3, 4, 5].filter((offset) => isInsidePair('a😂é', offset))).toEqual([2]);
+    expect([0, 1, 2].some((offset) => isInsidePair('\ud83da\ude02', offset))).toBe(false);
   });
 });

@@ -36,3 +36,8 @@ export function codePointsToUtf16(text: string): (offset: number) => number {
   table.push(text.length);
   return (offset) => table[offset] ?? text.length + 1 + (offset - table.length);
 }
+
+/** Whether an offset lies inside a surrogate pair: no word and no span may begin or end there. */
+export function isInsidePair(text: string, offset: number): boolean {
+  return offset > 0 && (text.codePointAt(offset - 1) ?? 0) > 0xffff;
+}

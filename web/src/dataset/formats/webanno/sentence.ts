@@ -1,4 +1,4 @@
-import { codePointsToUtf16 } from '../../../text/offsets.ts';
+import { codePointsToUtf16, isInsidePair } from '../../../text/offsets.ts';
 import type { Span, WordRange } from '../../../text/span.ts';
 import type { Document } from '../../document.ts';
 import { makeDocument } from '../reader.ts';
@@ -44,7 +44,7 @@ export class SentenceBuilder {
     const words: WordRange[] = [];
     for (const { start, end, isPart, number: at } of placed) {
       if (isPart) continue;
-      if (start < (words.at(-1)?.[1] ?? 0) || end <= start || end > text.length) {
+      if (start < (words.at(-1)?.[1] ?? 0) || end <= start || end > text.length || isInsidePair(text, start) || isInsidePair(text, end)) {
         builder.problem(at, `The offsets of this token do not fit: it must come after the token before it, within the text of its sentence.`);
         return null;
       }
@@ -112,7 +112,7 @@ export class SentenceBuilder {
     const kept = new Map<string, Span>();
     for (const { span, line } of found) {
       const key = `${span.start} ${span.end} ${span.type}`;
-      if (span.start < 0 || span.start >= span.end || span.end > text.length) builder.repair('invalid-span', line, `${span.type}: ${span.start}-${span.end}`);
+      if (span.start < 0 || span.start >= span.end || span.end > text.length || isInsidePair(text, span.start) || isInsidePair(text, span.end)) builder.repair('invalid-span', line, `${span.type}: ${span.start}-${span.end}`);
       else if (kept.has(key)) builder.repair('duplicate-span', line, span.type);
       else kept.set(key, span);
     }
