@@ -39,7 +39,7 @@ describe('sampleFewShot', () => {
         expect(types).toHaveLength(how.ways ?? typesIn(documents).size);
         expect(sampleFewShot(documents, how).ids).toEqual(ids);
       }),
-      { seed: 1, numRuns: 150 },
+      { seed: 1, numRuns: 80 },
     );
   });
 
@@ -71,7 +71,7 @@ describe('sampleFewShot', () => {
         const kept = how.without === 'spans' ? rest : rest.filter(({ spans }) => spans.every(({ type }) => types.includes(type)));
         expect(sample.filter((document) => !how.splits.includes(splitOf(document))).map(({ id }) => id)).toEqual(kept.map(({ id }) => id));
       }),
-      { seed: 3, numRuns: 100 },
+      { seed: 3, numRuns: 60 },
     );
   });
 
