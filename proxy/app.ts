@@ -1,34 +1,28 @@
 import { Hono } from 'hono';
-import type { Access } from './access.ts';
-import type { BuiltApp } from './built-app.ts';
+import { appRoute, type BuiltApp } from './built-app.ts';
+import type { CallOutcome } from './chat/call.ts';
 import type { Ceilings } from './chat/ceilings.ts';
-import { modelsRoutes } from './chat/models-routes.ts';
-import type { Model } from './chat/model.ts';
-import { chatRoute } from './chat/route.ts';
+import type { Model, Models } from './chat/model.ts';
+import { chatRoutes } from './chat/routes.ts';
 import type { Upstream } from './chat/upstream.ts';
 import type { Config } from './config.ts';
+import { encoderFileRoute, encoderIndexRoute, type EncoderStore } from './encoders.ts';
 import { ApiError } from './error.ts';
 import { errorFields, hashedSeat, type Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { guards } from './middleware/guard.ts';
-import { origin } from './middleware/origin.ts';
-import { pairedApp } from './middleware/paired-app.ts';
-import { requestLog } from './middleware/request-log.ts';
-import { security } from './middleware/security.ts';
-import type { ProxyEnvironment, Route } from './route.ts';
-import { appRoute } from './routes/app.ts';
-import { modelFileRoute, modelIndexRoute, type ModelStore } from './routes/models.ts';
+import { guards, origin, pairedApp, requestLog, security } from './middleware.ts';
+import { row, type Access, type ProxyEnvironment, type Route } from './route.ts';
 import type { Ledger } from './store/store.ts';
 
 export interface Dependencies {
   app: BuiltApp;
   /** Encoders for the tab. */
-  encoders: ModelStore;
+  encoders: EncoderStore;
   access: Access;
   /** Routes of the mode: the classes', or the one that leaves the solo token. */
   modeRoutes: readonly Route[];
-  /** LLMs by the id that clients name. */
-  models: ReadonlyMap<string, Model>;
+  /** LLMs. */
+  models: Models;
   upstreams: ReadonlyMap<string, Upstream>;
   ledger: Ledger;
   ceilings: Ceilings;
@@ -38,27 +32,20 @@ export interface Dependencies {
 }
 
 /** Every route there is, each with its guard. The order matters to the last one alone. */
-export function routeTable({ app, encoders, modeRoutes, models, upstreams, ledger, ceilings, cachedReplies, log, metrics }: Dependencies): Route[] {
-  const chat = chatRoute({
-    models,
-    upstreams,
-    ledger,
-    ceilings,
-    cachedReplies,
-    onCall(model, seat, outcome) {
-      metrics.call(model.id, outcome);
-      if (log.isLevelEnabled('info')) log.info({ model: model.id, seat: hashedSeat(seat), books: outcome.books, ...outcome.booked, error: outcome.failure?.code }, 'call');
-    },
-  });
+export function routeTable({ app, encoders, modeRoutes, log, metrics, ...chat }: Dependencies): Route[] {
+  const onCall = (model: Model, seat: string, { books, booked, failure }: CallOutcome): void => {
+    metrics.call(model.id, { books, booked, failure });
+    if (log.isLevelEnabled('info')) log.info({ model: model.id, seat: hashedSeat(seat), books, ...booked, error: failure?.code }, 'call');
+  };
+  const { registry } = metrics;
   return [
-    { method: 'GET', path: '/healthz', guard: 'public', handler: (context) => context.json({ ok: true }) },
-    { method: 'GET', path: '/metrics', guard: 'teacher', handler: async (context) => context.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }) },
-    chat,
-    ...modelsRoutes(models, ledger, ceilings),
+    row('GET', '/healthz', 'public', (context) => context.json({ ok: true })),
+    row('GET', '/metrics', 'teacher', async (context) => context.text(await registry.metrics(), 200, { 'content-type': registry.contentType })),
+    ...chatRoutes({ ...chat, onCall }),
     ...modeRoutes,
-    { method: 'GET', path: '/models/index.json', guard: 'public', handler: modelIndexRoute(encoders) },
-    { method: 'GET', path: '/models/:id/:file', guard: 'public', handler: modelFileRoute(encoders) },
-    { method: 'GET', path: '*', guard: 'public', handler: appRoute(app) },
+    row('GET', '/models/index.json', 'public', encoderIndexRoute(encoders)),
+    row('GET', '/models/:id/:file', 'public', encoderFileRoute(encoders)),
+    row('GET', '*', 'public', appRoute(app)),
   ];
 }
 

@@ -2,29 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ServedFile } from './file-response.ts';
+import { parseAccept } from 'hono/utils/accept';
+import { getMimeType, mimes } from 'hono/utils/mime';
+import { fileResponse, type ServedFile } from './file-response.ts';
+import type { Route } from './route.ts';
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.wasm': 'application/wasm',
-  '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8',
-  '.conll': 'text/plain; charset=utf-8',
-  '.jsonl': 'application/jsonl; charset=utf-8',
-  '.onnx': 'application/octet-stream',
-  '.safetensors': 'application/octet-stream',
-};
+const text = 'text/plain; charset=utf-8';
+const types = { ...mimes, conll: text, jsonl: 'application/jsonl; charset=utf-8', onnx: 'application/octet-stream', safetensors: 'application/octet-stream' };
 
 /** In the order in which they are preferred. */
-export const encodings = [
+const encodings = [
   { name: 'br', suffix: '.br' },
   { name: 'gzip', suffix: '.gz' },
 ] as const;
@@ -42,11 +29,12 @@ export async function readBuiltApp(folder: string): Promise<BuiltApp> {
   for (const name of names) {
     const file = path.join(folder, name);
     const { size, mtimeMs } = await stat(file);
-    const type = types[path.extname(name.replace(/\.(?:br|gz)$/, ''))];
+    const type = getMimeType(name.replace(/\.(?:br|gz)$/, ''), types);
     if (!type) continue;
-    const isHashed = name.startsWith('assets/');
-    const etag = name.endsWith('.html') ? createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16) : `${size.toString(36)}-${Math.round(mtimeMs).toString(36)}`;
-    files.set(name, { path: file, size, type, etag: `"${etag}"`, cacheControl: isHashed ? 'public, max-age=31536000, immutable' : 'no-cache' });
+    const changed = `${size.toString(36)}-${Math.round(mtimeMs).toString(36)}`;
+    const etag = name.endsWith('.html') ? createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16) : changed;
+    const cacheControl = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+    files.set(name, { path: file, size, type, etag: `"${etag}"`, cacheControl });
   }
   const plain = [...files].filter(([name]) => !/\.(?:br|gz)$/.test(name));
   return new Map(
@@ -58,4 +46,15 @@ export async function readBuiltApp(folder: string): Promise<BuiltApp> {
       return [`/${name === 'index.html' ? '' : name}`, { plain: file, ...Object.fromEntries(packed) }];
     }),
   );
+}
+
+/** The built app, compressed where the browser takes it. */
+export function appRoute(app: BuiltApp): Route['handler'] {
+  return (context) => {
+    const forms = app.get(context.req.path === '/index.html' ? '/' : context.req.path);
+    if (!forms) return context.notFound();
+    const accepted = parseAccept(context.req.header('accept-encoding') ?? '').flatMap(({ type, q }) => (q > 0 ? [type] : []));
+    const encoding = context.req.header('range') ? undefined : encodings.find(({ name }) => forms[name] && accepted.includes(name));
+    return fileResponse(context.req.raw, (encoding && forms[encoding.name]) ?? forms.plain);
+  };
 }

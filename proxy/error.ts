@@ -1,7 +1,12 @@
 /** OpenAI's kinds of error; every client library maps them. */
-export type ErrorType = 'invalid_request_error' | 'authentication_error' | 'permission_error' | 'not_found_error' | 'insufficient_quota' | 'rate_limit_error' | 'api_error' | 'timeout_error';
+export type ErrorType =
+  | `${'invalid_request' | 'authentication' | 'permission' | 'not_found' | 'rate_limit' | 'api' | 'timeout'}_error`
+  | 'insufficient_quota';
 
-/** An answer that says what went wrong, in OpenAI's form. The message is shown to users: it holds what was wrong and what to do, and nothing secret. */
+/**
+ * An answer that says what went wrong, in OpenAI's form. The message is shown to users: it holds what was wrong and what
+ * to do, and nothing secret.
+ */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
@@ -17,8 +22,12 @@ export class ApiError extends Error {
     this.headers = headers;
   }
 
+  get form(): { error: { message: string; type: ErrorType; param: null; code: string } } {
+    const { message, type, code } = this;
+    return { error: { message, type, param: null, code } };
+  }
+
   toResponse(): Response {
-    const { message, type, code, status, headers } = this;
-    return Response.json({ error: { message, type, param: null, code } }, { status, headers });
+    return Response.json(this.form, { status: this.status, headers: this.headers });
   }
 }

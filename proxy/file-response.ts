@@ -17,7 +17,8 @@ export interface ServedFile {
 export function fileResponse(request: Request, file: ServedFile): Response {
   const headers = new Headers({ 'content-type': file.type, etag: file.etag, 'cache-control': file.cacheControl, vary: 'accept-encoding' });
   // Compared weakly: something in between that compresses marks the validator so.
-  if (request.headers.get('if-none-match')?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === file.etag || tag.trim() === '*')) return new Response(null, { status: 304, headers });
+  const known = (request.headers.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (known.includes(file.etag) || known.includes('*')) return new Response(null, { status: 304, headers });
   if (file.encoding) headers.set('content-encoding', file.encoding);
   headers.set('accept-ranges', 'bytes');
   const range = requestedRange(request, file);

@@ -16,7 +16,8 @@ export function errorFields(error: unknown): { error: string; code?: string; at?
   if (!(error instanceof Error)) return { error: typeof error };
   const { code } = error as NodeJS.ErrnoException;
   const at = /\n\s+at (.+)/.exec(error.stack ?? '')?.[1];
-  return { error: error.name, ...(typeof code === 'string' ? { code } : {}), ...(at ? { at: at.replace(/\(?(?:file:\/\/)?\/.*\/(proxy|node_modules)\//, '($1/') } : {}) };
+  const place = at?.replace(/\(?(?:file:\/\/)?\/.*\/(proxy|node_modules)\//, '($1/');
+  return { error: error.name, ...(typeof code === 'string' ? { code } : {}), ...(place ? { at: place } : {}) };
 }
 
 /** A log of counts, sizes, times and hashed seats, a JSON line each. There is no field for a text, so none gets in. */

@@ -5,11 +5,17 @@ import { DOLLAR } from './store/store.ts';
 /** Counts since the start, for Prometheus. Labels hold routes, models and kinds of outcome, nothing of a person. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #requests = new Counter({ name: 'tagsmith_requests_total', help: 'Requests by route and status.', labelNames: ['method', 'route', 'status'], registers: [this.registry] });
-  readonly #seconds = new Histogram({ name: 'tagsmith_request_seconds', help: 'Time until an answer begins.', labelNames: ['route'], buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60], registers: [this.registry] });
-  readonly #calls = new Counter({ name: 'tagsmith_calls_total', help: 'Calls to providers by model, books and error.', labelNames: ['model', 'books', 'error'], registers: [this.registry] });
-  readonly #tokens = new Counter({ name: 'tagsmith_tokens_total', help: 'Tokens booked.', labelNames: ['model'], registers: [this.registry] });
-  readonly #dollars = new Counter({ name: 'tagsmith_dollars_total', help: 'Dollars booked.', labelNames: ['model'], registers: [this.registry] });
+  readonly #requests = this.#count('tagsmith_requests_total', 'Requests by route and status.', 'method', 'route', 'status');
+  readonly #calls = this.#count('tagsmith_calls_total', 'Calls to providers by model, books and error.', 'model', 'books', 'error');
+  readonly #tokens = this.#count('tagsmith_tokens_total', 'Tokens booked.', 'model');
+  readonly #dollars = this.#count('tagsmith_dollars_total', 'Dollars booked.', 'model');
+  readonly #seconds = new Histogram({
+    name: 'tagsmith_request_seconds',
+    help: 'Time until an answer begins.',
+    labelNames: ['route'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers: [this.registry],
+  });
 
   request(method: string, route: string, status: number, milliseconds: number): void {
     this.#requests.inc({ method, route, status });
@@ -21,5 +27,9 @@ export class Metrics {
     if (!booked) return;
     this.#tokens.inc({ model }, booked.tokens);
     this.#dollars.inc({ model }, booked.money / DOLLAR);
+  }
+
+  #count(name: string, help: string, ...labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 }

@@ -1,19 +1,18 @@
+import path from 'node:path';
 import type { Hono } from 'hono';
 import type { DestinationStream } from 'pino';
-import path from 'node:path';
 import { createApp, type Dependencies } from './app.ts';
-import { modelsOf } from './chat/model.ts';
+import { modelsOf, type Models } from './chat/model.ts';
 import { type Retries, Upstream } from './chat/upstream.ts';
-import { ClassAccess } from './class/access.ts';
-import { createAdminSecret } from './class/admin.ts';
+import { classAccess } from './class/access.ts';
 import { Classes } from './class/classes.ts';
 import { installationSecret } from './class/keys.ts';
 import { classRoutes } from './class/routes.ts';
 import type { Config } from './config.ts';
 import { type Logger, openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
-import type { ProxyEnvironment, Route } from './route.ts';
-import { SOLO_ACCOUNT, SoloAccess } from './solo-access.ts';
+import { row, type ProxyEnvironment } from './route.ts';
+import { SOLO_ACCOUNT, Solo } from './solo.ts';
 import { openStore } from './store/open.ts';
 import { DOLLAR, type Store } from './store/store.ts';
 
@@ -23,7 +22,7 @@ export interface OpenProxy {
   store: Store;
   /** The token of a server without classes. */
   soloToken: string | null;
-  /** The teacher's secret, where it was made just now: it can't be shown again. */
+  /** The teacher's secret, where nobody has seen it yet: it can't be shown again. */
   adminSecret: string | null;
   close(): Promise<void>;
 }
@@ -34,48 +33,42 @@ export interface Replacements {
   retries?: Retries;
 }
 
+/** What differs between one person and a class. */
+interface Mode extends Pick<OpenProxy, 'soloToken' | 'adminSecret'>, Pick<Dependencies, 'access' | 'modeRoutes'> {
+  stop(): void;
+}
+
 /** Opens the store and the ways to the providers, and puts the app together. */
 export async function openProxy(config: Config, files: Pick<Dependencies, 'app' | 'encoders'>, { logTo, retries }: Replacements = {}): Promise<OpenProxy> {
+  const { providers, ceilings, cachedReplies } = config;
   const store = await openStore(config.store);
   const log = openLog(config.logLevel, logTo);
-  const upstreams = new Map(config.providers.map((provider) => [provider.name, new Upstream(provider, config.ceilings, retries)]));
-  const mode = await (config.mode === 'class' ? openClasses(config, store, log) : openSolo(config, store));
-  const app = createApp(config, { ...files, access: mode.access, modeRoutes: mode.routes, models: modelsOf(config.providers), upstreams, ledger: store.ledger, ceilings: config.ceilings, cachedReplies: config.cachedReplies, log, metrics: new Metrics() });
+  const models = modelsOf(providers);
+  const upstreams = new Map(providers.map((provider) => [provider.name, new Upstream(provider, ceilings, retries)]));
+  const { access, modeRoutes, stop, ...secrets } = await (config.mode === 'class' ? openClasses(config, models, store, log) : openSolo(config, store));
+  const parts = { models, upstreams, ledger: store.ledger, ceilings, cachedReplies, log, metrics: new Metrics() };
   return {
-    app,
+    ...secrets,
+    app: createApp(config, { ...files, access, modeRoutes, ...parts }),
     store,
-    soloToken: mode.soloToken,
-    adminSecret: mode.adminSecret,
     async close() {
-      mode.close();
+      stop();
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
       await store.close();
     },
   };
 }
 
-/** What differs between one person and a class. */
-interface Mode extends Pick<OpenProxy, 'soloToken' | 'adminSecret'>, Pick<Dependencies, 'access'> {
-  routes: Route[];
-  close(): void;
-}
-
 async function openSolo({ port, budget, providers }: Config, { ledger }: Store): Promise<Mode> {
-  const access = new SoloAccess(port);
+  const access = new Solo(port);
   await ledger.setCaps(SOLO_ACCOUNT, budget === null ? {} : { money: Math.round(budget * DOLLAR) });
   const about = { mode: 'solo', teacher: false, models: providers.length > 0 };
-  const routes: Route[] = [access.route(), { method: 'GET', path: '/class', guard: 'public', handler: (context) => context.json(about) }];
-  return { access, routes, soloToken: access.token, adminSecret: null, close: () => {} };
+  const modeRoutes = [access.route(), row('GET', '/class', 'public', (context) => context.json(about))];
+  return { access, modeRoutes, soloToken: access.token, adminSecret: null, stop: () => {} };
 }
 
-async function openClasses({ secret, adminSecret, folder, providers }: Config, store: Store, log: Logger): Promise<Mode> {
-  const classes = await Classes.open({
-    store,
-    log,
-    secret: await installationSecret(path.join(folder, 'secret'), secret ?? undefined),
-    ...(adminSecret ? { adminSecret } : {}),
-    models: [...modelsOf(providers).keys()],
-  });
-  const made = adminSecret ? null : await createAdminSecret(store.records);
-  return { access: new ClassAccess(classes), routes: classRoutes(classes), soloToken: null, adminSecret: made, close: () => classes.close() };
+async function openClasses({ secret: given, adminSecret, folder }: Config, models: Models, store: Store, log: Logger): Promise<Mode> {
+  const secret = await installationSecret(path.join(folder, 'secret'), given);
+  const { classes, newSecret } = await Classes.open({ store, log, secret, adminSecret, models: [...models.keys()] });
+  return { access: classAccess(classes), modeRoutes: classRoutes(classes), soloToken: null, adminSecret: newSecret, stop: () => classes.close() };
 }

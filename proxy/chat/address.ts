@@ -21,18 +21,18 @@ export function isPublicAddress(address: string): boolean {
   return family === 6 && !inside[6].check(address, 'ipv6');
 }
 
-/** A provider's name leads into this machine's own networks. */
-export class PrivateAddressError extends Error {
-  override name = 'PrivateAddressError';
-  readonly code = 'PRIVATE_ADDRESS';
-}
-
-/** Name resolution for providers on the internet: the very addresses that are connected to are looked at, so no name can lead inside, however often it changes. */
+/**
+ * Name resolution for providers on the internet: the very addresses that are connected to are looked at, so no name can
+ * lead inside, however often it changes.
+ */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 4);
     const wrong = addresses.find(({ address }) => !isPublicAddress(address));
-    if (wrong) return callback(new PrivateAddressError(`${hostname} leads to an address of this machine's own networks. If it is meant to, its provider needs "local": true.`), '', 4);
+    if (wrong) {
+      const message = `${hostname} leads to an address of this machine's own networks. If it is meant to, its provider needs "local": true.`;
+      return callback(Object.assign(new Error(message), { code: 'PRIVATE_ADDRESS' }), '', 4);
+    }
     return options.all ? callback(null, addresses) : callback(null, addresses[0]!.address, addresses[0]!.family);
   });
 };

@@ -1,35 +1,26 @@
-/** Bounds of a single call, whoever makes it. */
-export interface Ceilings {
+/** Bounds of a single call, whoever makes it, and of all that wait. */
+export const usualCeilings = {
   /** Bytes of a request's body, and of a reply. */
-  requestBytes: number;
-  replyBytes: number;
-  messages: number;
-  /** Characters of all messages together. */
-  characters: number;
-  /** Tokens of a reply; also what is asked for where the client says nothing. */
-  maxTokens: number;
-  /** Replies to one request. */
-  n: number;
-  /** Whether a client may bring tools along. */
-  tools: boolean;
-  /** From the request until the reply has begun, until its next piece, and for all of it. */
-  firstByteSeconds: number;
-  idleSeconds: number;
-  totalSeconds: number;
-  /** For room in the budget, or for the provider's turn. */
-  waitSeconds: number;
-}
-
-export const usualCeilings: Ceilings = {
   requestBytes: 1_048_576,
   replyBytes: 4_194_304,
   messages: 200,
+  /** Characters of all messages together. */
   characters: 400_000,
+  /** Tokens of a reply; also what is asked for where the client says nothing. */
   maxTokens: 4096,
+  /** Replies to one request. */
   n: 8,
+  /** Whether a client may bring tools along. */
   tools: false,
+  /** From the request until the reply has begun, until its next piece, and for all of it. */
   firstByteSeconds: 120,
   idleSeconds: 60,
   totalSeconds: 300,
+  /** For room in the budget and the provider's turn. */
   waitSeconds: 30,
+  /** Calls that may wait for these at once, and the bytes of what they ask. */
+  waitingCalls: 2000,
+  waitingBytes: 67_108_864,
 };
+
+export type Ceilings = typeof usualCeilings;

@@ -2,7 +2,7 @@
 export class Replay {
   readonly #chunks: Uint8Array[] = [];
   #ended = false;
-  #waiting: (() => void)[] = [];
+  #more = Promise.withResolvers<void>();
 
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
@@ -17,21 +17,17 @@ export class Replay {
   /** `left` is called when the reader goes before the end. */
   read(left: () => void): ReadableStream<Uint8Array> {
     let next = 0;
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          while (next === this.#chunks.length && !this.#ended) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-          const chunk = this.#chunks[next++];
-          if (chunk) controller.enqueue(chunk);
-          else controller.close();
-        },
-        cancel: left,
-      },
-      { highWaterMark: 0 },
-    );
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+      while (next === this.#chunks.length && !this.#ended) await this.#more.promise;
+      const chunk = this.#chunks[next++];
+      if (chunk) controller.enqueue(chunk);
+      else controller.close();
+    };
+    return new ReadableStream({ pull, cancel: left }, { highWaterMark: 0 });
   }
 
   #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#more.resolve();
+    this.#more = Promise.withResolvers();
   }
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { ApiError } from '../error.ts';
+import { invalid, readRequest } from '../body.ts';
 import type { Ceilings } from './ceilings.ts';
-import { readLimited, TooLargeError } from './read-limited.ts';
 
 const text = z.string();
 const parts = z.array(z.strictObject({ type: z.enum(['text', 'refusal']), text: text.optional(), refusal: text.optional() }));
@@ -14,8 +13,10 @@ const message = z.strictObject({
   tool_calls: z.array(toolCall).optional(),
   tool_call_id: text.optional(),
 });
+/** What only concerns OpenAI's own books is taken and left out. */
+const leftOut = z.unknown().transform(() => undefined).optional();
 
-/** What of OpenAI's chat completions is passed on. Fields that only concern OpenAI's own books are left out. */
+/** What of OpenAI's chat completions is passed on. */
 const schema = z.strictObject({
   model: text.max(200),
   messages: z.array(message).min(1),
@@ -39,50 +40,30 @@ const schema = z.strictObject({
   tools: z.array(z.looseObject({ type: z.literal('function') })).nullish(),
   tool_choice: z.unknown().optional(),
   parallel_tool_calls: z.boolean().nullish(),
-  user: z.unknown().optional(),
-  metadata: z.unknown().optional(),
-  store: z.unknown().optional(),
-  service_tier: z.unknown().optional(),
-  safety_identifier: z.unknown().optional(),
-  prompt_cache_key: z.unknown().optional(),
+  user: leftOut,
+  metadata: leftOut,
+  store: leftOut,
+  service_tier: leftOut,
+  safety_identifier: leftOut,
+  prompt_cache_key: leftOut,
 });
 
 export type ChatRequest = z.infer<typeof schema>;
 
-const wrong = (code: string, message: string, status = 400): ApiError => new ApiError(status, 'invalid_request_error', code, message);
-
-/** Reads a request's body as it arrives, and no further than the ceiling. */
-export async function readBody(request: Request, { requestBytes }: Ceilings): Promise<Uint8Array> {
-  const tooLarge = (): ApiError => wrong('request_too_large', `The request is larger than ${requestBytes} bytes. Send fewer or shorter messages.`, 413);
-  const length = request.headers.get('content-length');
-  if (Number(length ?? 0) > requestBytes) throw tooLarge();
-  // A body of a said length ends there, and read at once it is several times as quick.
-  const reading = length === null ? readLimited(request.body ?? new ReadableStream<Uint8Array>(), requestBytes) : request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
-  return reading.catch((error: unknown) => {
-    throw error instanceof TooLargeError ? tooLarge() : wrong('request_cut', 'The request broke off.');
-  });
-}
-
-/** A body as a request within the ceilings; throws an `ApiError` that names what is wrong. */
-export function parseRequest(body: Uint8Array, ceilings: Ceilings): ChatRequest {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw wrong('invalid_json', 'The request is no JSON in UTF-8.');
-  }
-  const result = schema.safeParse(json);
-  if (!result.success) {
-    const issue = result.error.issues[0]!;
-    throw wrong('invalid_request', `${issue.path.join('.') || 'request'}: ${issue.message}.`);
-  }
-  const request = result.data;
-  const characters = request.messages.reduce((sum, { content }) => sum + JSON.stringify(content ?? '').length, 0);
-  if (request.messages.length > ceilings.messages) throw wrong('too_many_messages', `${request.messages.length} messages; this server takes ${ceilings.messages} a request.`);
-  if (characters > ceilings.characters) throw wrong('too_many_characters', `The messages have ${characters} characters; this server takes ${ceilings.characters} a request.`);
-  if ((request.n ?? 1) > ceilings.n) throw wrong('too_many_replies', `n is ${request.n}; this server gives ${ceilings.n} replies a request.`);
-  const most = request.max_completion_tokens ?? request.max_tokens ?? 0;
-  if (most > ceilings.maxTokens) throw wrong('too_many_tokens', `max_tokens is ${most}; this server gives ${ceilings.maxTokens} a reply.`);
-  if (!ceilings.tools && (request.tools?.length || request.messages.some(({ tool_calls }) => tool_calls?.length))) throw wrong('tools_off', 'Tools are switched off on this server.');
+/** A request within the ceilings; throws an `ApiError` that names what is wrong. */
+export async function readChatRequest(given: Request, ceilings: Ceilings): Promise<ChatRequest> {
+  const request = await readRequest(given, schema, ceilings.requestBytes);
+  const { messages, tools, n, max_tokens, max_completion_tokens } = request;
+  const characters = messages.reduce((sum, { content }) => sum + JSON.stringify(content ?? '').length, 0);
+  const counts: [code: string, what: string, count: number, most: number][] = [
+    ['too_many_messages', 'messages', messages.length, ceilings.messages],
+    ['too_many_characters', 'characters of all messages', characters, ceilings.characters],
+    ['too_many_replies', 'n', n ?? 1, ceilings.n],
+    ['too_many_tokens', 'max_tokens', max_completion_tokens ?? max_tokens ?? 0, ceilings.maxTokens],
+  ];
+  const wrong = counts.find(([, , count, most]) => count > most);
+  if (wrong) throw invalid(wrong[0], `${wrong[1]}: ${wrong[2]}, but this server takes ${wrong[3]} a request at most.`);
+  const hasTools = tools?.length || messages.some(({ tool_calls }) => tool_calls?.length);
+  if (hasTools && !ceilings.tools) throw invalid('tools_off', 'Tools are switched off on this server.');
   return request;
 }

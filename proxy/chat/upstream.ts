@@ -2,21 +2,31 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { Agent, request } from 'undici';
-import { ApiError } from '../error.ts';
+import { parseJson, readLimited } from '../body.ts';
+import { ApiError, type ErrorType } from '../error.ts';
 import type { Provider } from '../providers-file.ts';
 import { publicLookup } from './address.ts';
 import type { Ceilings } from './ceilings.ts';
 import type { Body } from './providers.ts';
-import { readLimited } from './read-limited.ts';
 
-/** A call that brought no reply. `mayCost`: the service may have worked on it all the same. */
+interface Consequences {
+  /** Whether the service may have worked on it all the same. */
+  mayCost?: boolean;
+  /** Another attempt may help after so many milliseconds. */
+  again?: number;
+  headers?: Record<string, string>;
+}
+
+/** A call that brought no reply. */
 export class UpstreamError extends ApiError {
   override name = 'UpstreamError';
   readonly mayCost: boolean;
+  readonly again: number | undefined;
 
-  constructor(status: number, type: ApiError['type'], code: string, message: string, mayCost: boolean, headers: Record<string, string> = {}) {
+  constructor(status: number, type: ErrorType, code: string, message: string, { mayCost = true, again, headers }: Consequences = {}) {
     super(status, type, code, message, headers);
     this.mayCost = mayCost;
+    this.again = again;
   }
 }
 
@@ -38,24 +48,9 @@ export interface Retries {
 
 export const usualRetries: Retries = { attempts: 4, base: 500, most: 8000, mostRetryAfter: 20_000 };
 
-/** A reply that is no success. */
-class RefusalError extends Error {
-  override name = 'RefusalError';
-  readonly status: number;
-  /** Milliseconds; null where nothing is said. */
-  readonly retryAfter: number | null;
-
-  constructor(status: number, message: string, retryAfter: number | null) {
-    super(message);
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** Errors from before a request was sent. */
-const UNSENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|PRIVATE_ADDRESS|ERR_TLS_.*|CERT_.*|.*_CERT|.*_CERT_.*|.*_ISSUER_.*)$/;
-/** Of these, the ones that pass by themselves. */
+/** Errors from before a request was sent that pass by themselves, and others. */
 const PASSING = /^(?:ECONNREFUSED|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+const UNSENT = /^(?:ENOTFOUND|PRIVATE_ADDRESS|ERR_TLS_.*|CERT_.*|.*_CERT|.*_CERT_.*|.*_ISSUER_.*)$/;
 
 const ERROR_BYTES = 65_536;
 
@@ -65,14 +60,13 @@ const ERROR_BYTES = 65_536;
  */
 export class Upstream {
   readonly #provider: Provider;
-  readonly #address: string;
   readonly #headers: Record<string, string>;
   readonly #agent: Agent;
   readonly #retries: Retries;
   readonly #queue: PQueue;
 
   constructor(provider: Provider, ceilings: Ceilings, retries = usualRetries) {
-    const { url, key, kind, local, concurrency, callsPerMinute } = provider;
+    const { key, kind, local, concurrency, callsPerMinute } = provider;
     this.#provider = provider;
     this.#retries = retries;
     this.#queue = new PQueue({ concurrency, ...(callsPerMinute ? { intervalCap: callsPerMinute, interval: 60_000 } : {}) });
@@ -82,9 +76,14 @@ export class Upstream {
       bodyTimeout: 1000 * ceilings.idleSeconds,
       connections: concurrency,
     });
-    this.#address = `${url}/chat/completions`;
+    const accepted = { accept: 'application/json, text/event-stream', 'accept-encoding': 'identity' };
     const auth = key === null ? {} : (kind.headers?.(key) ?? { authorization: `Bearer ${key}` });
-    this.#headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'accept-encoding': 'identity', 'user-agent': 'tagsmith', ...auth };
+    this.#headers = { 'content-type': 'application/json', ...accepted, 'user-agent': 'tagsmith', ...auth };
+  }
+
+  /** A body as this provider takes it. */
+  adapt(body: Body): string {
+    return JSON.stringify(this.#provider.kind.adapt?.(body) ?? body);
   }
 
   /** Resolves when it is this call's turn; the result ends it. */
@@ -96,16 +95,16 @@ export class Upstream {
   }
 
   /** Sends a request until a reply begins; throws an `UpstreamError`. */
-  async send(body: Body, signal: AbortSignal): Promise<UpstreamReply> {
-    const adapted = JSON.stringify(this.#provider.kind.adapt?.(body) ?? body);
-    for (let attempt = 0; ; attempt++) {
+  async send(text: string, signal: AbortSignal): Promise<UpstreamReply> {
+    const { attempts, base, most, mostRetryAfter } = this.#retries;
+    for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#post(adapted, signal);
+        return await this.#post(text, signal);
       } catch (error) {
         signal.throwIfAborted();
-        const wait = attempt + 1 < this.#retries.attempts ? this.#waitBefore(error, attempt) : null;
-        if (wait === null) throw this.#explain(error);
-        await sleep(wait, undefined, { signal });
+        const failure = error instanceof UpstreamError ? error : this.#broken(error);
+        if (failure.again === undefined || failure.again > mostRetryAfter || attempt === attempts) throw failure;
+        await sleep(failure.again + Math.random() * Math.min(most, base * 2 ** (attempt - 1)), undefined, { signal });
       }
     }
   }
@@ -116,45 +115,44 @@ export class Upstream {
 
   /** Redirects are not followed: they come back as what they are. */
   async #post(text: string, signal: AbortSignal): Promise<UpstreamReply> {
-    const { statusCode, headers, body } = await request(this.#address, { method: 'POST', headers: this.#headers, body: text, signal, dispatcher: this.#agent });
+    const sent = { method: 'POST', headers: this.#headers, body: text, signal, dispatcher: this.#agent } as const;
+    const { statusCode, headers, body } = await request(`${this.#provider.url}/chat/completions`, sent);
     const said = (name: string): string => [headers[name] ?? ''].flat()[0]!;
     if (statusCode >= 200 && statusCode < 300) return { type: said('content-type'), body };
     const reason = await readLimited(body as AsyncIterable<Uint8Array>, ERROR_BYTES).catch(() => new Uint8Array());
-    throw new RefusalError(statusCode, messageOf(reason), milliseconds(said('retry-after')));
+    throw this.#refused(statusCode, messageOf(reason), milliseconds(said('retry-after')));
   }
 
-  /** Milliseconds until the next attempt; null where another would not help, or might cost twice. */
-  #waitBefore(error: unknown, attempt: number): number | null {
-    const { base, most, mostRetryAfter } = this.#retries;
-    const jitter = Math.random() * Math.min(most, base * 2 ** attempt);
-    if (!(error instanceof RefusalError)) return PASSING.test(codeOf(error)) ? jitter : null;
-    const { status, retryAfter: after } = error;
-    if (!(status === 408 || status === 429 || status >= 500)) return null;
-    if (after === null) return jitter;
-    return after <= mostRetryAfter ? after + jitter : null;
-  }
-
-  #explain(error: unknown): UpstreamError {
+  /** A connection that did not come about, or broke. */
+  #broken(error: unknown): UpstreamError {
     const { name } = this.#provider;
-    if (!(error instanceof RefusalError)) {
-      const code = codeOf(error);
-      if (UNSENT.test(code)) return new UpstreamError(502, 'api_error', 'upstream_unreachable', `${name} can't be reached (${code}). Try again later.`, false);
-      const late = /timed? ?out/i.test(`${(error as Error).name} ${(error as Error).message} ${code}`);
-      return late
-        ? new UpstreamError(504, 'timeout_error', 'upstream_timeout', `${name} did not answer in time. Ask for less, or try again.`, true)
-        : new UpstreamError(502, 'api_error', 'upstream_cut', `The connection to ${name} broke before it answered.`, true);
-    }
-    const { status, retryAfter } = error;
-    const said = this.#scrub(error.message);
-    if (status >= 300 && status < 400) return new UpstreamError(502, 'api_error', 'upstream_redirect', `${name} sent the call elsewhere; redirects are not followed. The provider's url has to be the final one.`, false);
-    if (status === 401 || status === 403) return new UpstreamError(502, 'api_error', 'upstream_key', `${name} refuses this server's key. Whoever runs the server has to look at it.`, false);
-    if (status === 402) return new UpstreamError(429, 'insufficient_quota', 'upstream_quota', `${name} says that this server's account there has run out.`, false);
+    const code = codeOf(error);
+    const unreachable = `${name} can't be reached (${code}). Try again later.`;
+    if (PASSING.test(code)) return new UpstreamError(502, 'api_error', 'upstream_unreachable', unreachable, { mayCost: false, again: 0 });
+    if (UNSENT.test(code)) return new UpstreamError(502, 'api_error', 'upstream_unreachable', unreachable, { mayCost: false });
+    const isLate = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'ETIMEDOUT';
+    if (isLate) return new UpstreamError(504, 'timeout_error', 'upstream_timeout', `${name} did not answer in time. Ask for less, or try again.`);
+    return new UpstreamError(502, 'api_error', 'upstream_cut', `The connection to ${name} broke before it answered.`);
+  }
+
+  /** A reply that is no success. `after`: milliseconds after which it wants to be asked again. */
+  #refused(status: number, said: string, after: number | null): UpstreamError {
+    const { name } = this.#provider;
+    const failed = (code: string, message: string, again?: Consequences): UpstreamError =>
+      new UpstreamError(502, 'api_error', code, `${name} ${message}`, { mayCost: false, ...again });
+    const redirected = "sent the call elsewhere; redirects are not followed. The provider's url has to be the final one.";
+    if (status >= 300 && status < 400) return failed('upstream_redirect', redirected);
+    if (status === 401 || status === 403) return failed('upstream_key', "refuses this server's key. Whoever runs the server has to look at it.");
+    if (status === 408 || status >= 500) return failed('upstream_error', `failed (${status}). Try again later.`, { again: after ?? 0 });
+    const empty = `${name} says that this server's account there has run out.`;
+    if (status === 402) return new UpstreamError(429, 'insufficient_quota', 'upstream_quota', empty, { mayCost: false });
     if (status === 429) {
-      const seconds = String(Math.ceil((retryAfter ?? 5000) / 1000));
-      return new UpstreamError(429, 'rate_limit_error', 'upstream_busy', `${name} takes no more calls just now. Try again in ${seconds} s.`, false, { 'retry-after': seconds });
+      const seconds = String(Math.ceil((after ?? 5000) / 1000));
+      const consequences = { mayCost: false, again: after ?? 0, headers: { 'retry-after': seconds } };
+      return new UpstreamError(429, 'rate_limit_error', 'upstream_busy', `${name} takes no more calls just now. Try again in ${seconds} s.`, consequences);
     }
-    if (status >= 500 || status === 408) return new UpstreamError(502, 'api_error', 'upstream_error', `${name} failed (${status}). Try again later.`, false);
-    return new UpstreamError(400, 'invalid_request_error', 'upstream_refused', `${name} refuses the request (${status})${said ? `: ${said}` : '.'}`, false);
+    const message = `${name} refuses the request (${status})${said ? `: ${this.#scrub(said)}` : '.'}`;
+    return new UpstreamError(400, 'invalid_request_error', 'upstream_refused', message, { mayCost: false });
   }
 
   /** What a service says may quote the key. */
@@ -168,7 +166,7 @@ export class Upstream {
 /** What an error in OpenAI's form says. */
 function messageOf(body: Uint8Array): string {
   try {
-    const { error } = JSON.parse(new TextDecoder().decode(body)) as { error?: { message?: unknown } };
+    const { error } = parseJson(body) as { error?: { message?: unknown } };
     return typeof error?.message === 'string' ? error.message : '';
   } catch {
     return '';
@@ -177,9 +175,9 @@ function messageOf(body: Uint8Array): string {
 
 /** The code of the innermost cause that has one. */
 function codeOf(error: unknown): string {
-  let code = '';
-  for (let cause = error as { code?: unknown; cause?: unknown } | undefined; cause; cause = cause.cause as typeof cause) if (typeof cause.code === 'string') code = cause.code;
-  return code;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  const inner = cause ? codeOf(cause) : '';
+  return inner || (typeof code === 'string' ? code : '');
 }
 
 /** `retry-after`, given as seconds or as a date; null where there is none. */

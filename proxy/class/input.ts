@@ -1,7 +1,5 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { readLimited, TooLargeError } from '../chat/read-limited.ts';
-import { ApiError } from '../error.ts';
+import { readRequest } from '../body.ts';
 import { readName } from './nickname.ts';
 
 /** Far above any question of these routes. Bytes. */
@@ -15,7 +13,14 @@ const name = (characters: number) =>
     return z.NEVER;
   });
 const whole = z.int().min(0).max(1e12).nullable();
-const caps = z.strictObject({ dollars: z.number().min(0).max(1e6).nullable(), tokens: whole, requests: whole, concurrency: z.int().min(1).max(10_000).nullable() }).partial();
+/** What an account may use in all, as the page says it; null is no bound. `concurrency`: calls that may be open at once. */
+const caps = z.strictObject({
+  dollars: z.number().min(0).max(1e6).nullable(),
+  tokens: whole,
+  requests: whole,
+  concurrency: z.int().min(1).max(10_000).nullable(),
+});
+const twoCaps = z.strictObject({ class: caps.partial(), seat: caps.partial() });
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 08:00');
 const zone = z.string().refine((timeZone) => {
@@ -25,43 +30,30 @@ const zone = z.string().refine((timeZone) => {
     return false;
   }
 }, 'expected a time zone such as Europe/Lisbon');
-const hours = z.strictObject({ from: time, to: time, zone }).refine(({ from, to }) => from !== to, 'from and to are the same');
+const hours = z.strictObject({ from: time, to: time, zone }).refine(({ from, to }) => from !== to, 'from and to are the same').nullable();
 const models = z.union([z.literal('all'), z.array(z.string().min(1).max(200)).min(1).max(200)]);
+const plan = { models, opens: instant.nullable(), closes: instant.nullable(), hours, expires: instant };
 
 export const session = z.strictObject({ secret: z.string().max(1000) });
 export const join = z.strictObject({ code: z.string().max(100), nickname: name(40) });
 export const refresh = z.strictObject({ refresh: z.string().max(200) });
 export const newClass = z.strictObject({
+  ...plan,
   name: name(80),
-  caps: z.strictObject({ class: caps, seat: caps }),
-  models,
-  opens: instant.nullable().default(null),
-  closes: instant.nullable().default(null),
-  hours: hours.nullable().default(null),
-  expires: instant,
+  caps: twoCaps,
+  opens: plan.opens.default(null),
+  closes: plan.closes.default(null),
+  hours: hours.default(null),
 });
-export const classChange = z.strictObject({ paused: z.boolean(), caps: z.strictObject({ class: caps, seat: caps }).partial(), models, opens: instant.nullable(), closes: instant.nullable(), hours: hours.nullable(), expires: instant }).partial();
-export const seatChange = z.strictObject({ caps, revoked: z.boolean() }).partial();
+export const classChange = z.strictObject({ ...plan, paused: z.boolean(), caps: twoCaps.partial() }).partial();
+export const seatChange = z.strictObject({ caps: caps.partial(), revoked: z.boolean() }).partial();
 
+export type PlainCaps = z.infer<typeof caps>;
 export type NewClass = z.infer<typeof newClass>;
 export type ClassChange = z.infer<typeof classChange>;
 export type SeatChange = z.infer<typeof seatChange>;
 
 /** The JSON of a request. Throws an `ApiError` that says where it is not as expected. */
-export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readLimited(request.body ?? Readable.from([]), largestBody)));
-  } catch (error) {
-    if (error instanceof TooLargeError) throw new ApiError(413, 'invalid_request_error', 'too_large', `The body is larger than ${largestBody} bytes.`);
-    throw invalid('The body is no JSON.');
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  throw invalid(`${path.join('.') || 'The body'}: ${message}.`);
-}
-
-export function invalid(message: string): ApiError {
-  return new ApiError(400, 'invalid_request_error', 'invalid_request', message);
+export function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
+  return readRequest(request, schema, largestBody);
 }

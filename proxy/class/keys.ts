@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../config-error.ts';
@@ -7,17 +7,15 @@ import { ConfigError } from '../config-error.ts';
  * What this installation's keys are derived from: `given` (`TAGSMITH_SECRET`, where several proxies share a store), else
  * the file's content, which is made at the first start.
  */
-export async function installationSecret(file: string, given?: string): Promise<Buffer> {
-  if (given !== undefined) {
-    if (given.length < 32) throw new ConfigError('TAGSMITH_SECRET is too short: expected 32 random characters or more, such as "openssl rand -base64 32" prints.');
-    return Buffer.from(given);
-  }
+export async function installationSecret(file: string, given: string | null = null): Promise<Buffer> {
+  if (given !== null) return Buffer.from(given);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   const secret = await readFile(file);
-  if (secret.length < 32) throw new ConfigError(`${file} is damaged: it should hold the secret that tokens and join codes depend on. Put it back from a copy; without it, remove the store beside it too.`);
+  const help = 'Put it back from a copy; without it, remove the store beside it too.';
+  if (secret.length < 32) throw new ConfigError(`${file} is damaged: it should hold the secret that tokens and join codes depend on. ${help}`);
   return secret;
 }
 
@@ -25,12 +23,15 @@ export async function installationSecret(file: string, given?: string): Promise<
 export class Keys {
   /** Signs tokens. */
   readonly tokens: KeyObject;
+  /** 192 bits that make their holder the teacher, where no other secret was given. */
+  readonly adminSecret: string;
   readonly #hashing: Buffer;
   readonly #sealing: Buffer;
 
   constructor(secret: Uint8Array) {
     const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `tagsmith ${purpose}`, 32));
     this.tokens = createSecretKey(derive('tokens'));
+    this.adminSecret = derive('teacher').subarray(0, 24).toString('base64url');
     this.#hashing = derive('hashing');
     this.#sealing = derive('sealing');
   }
@@ -38,6 +39,11 @@ export class Keys {
   /** A hash that only this installation can make: short texts can't be found by trying all. */
   hash(text: string): string {
     return createHmac('sha256', this.#hashing).update(text).digest('base64url');
+  }
+
+  /** The id of the class whose code begins with these letters. */
+  classId(letters: string): string {
+    return this.hash(`class ${letters}`).slice(0, 12);
   }
 
   /** Encrypts for `owner`: under another name it does not open. */
@@ -50,17 +56,8 @@ export class Keys {
   /** Throws where it was sealed by another installation or for another owner. */
   unseal(sealed: string, owner: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.#sealing, bytes.subarray(0, 12)).setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(-16));
+    const decipher = createDecipheriv('aes-256-gcm', this.#sealing, bytes.subarray(0, 12)).setAAD(Buffer.from(owner));
+    decipher.setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
   }
-}
-
-/** SHA-256, for what is random enough that nobody finds it by trying. */
-export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
-}
-
-/** Takes as long for a near miss as for any other. */
-export function isSame(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 }

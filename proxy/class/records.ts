@@ -1,33 +1,20 @@
-import type { Records } from '../store/store.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { forget, setCaps } from '../store/books.ts';
+import { DOLLAR, type Caps, type Records } from '../store/store.ts';
+import type { View } from '../store/transactions.ts';
+import type { NewClass, PlainCaps } from './input.ts';
 
-/** What an account may use in all, as the page says it; null is no bound. */
-export interface PlainCaps {
-  dollars: number | null;
-  tokens: number | null;
-  requests: number | null;
-  /** Calls that may be open at once. */
-  concurrency: number | null;
-}
-
-/** Instants are ISO 8601 in UTC. */
-export interface ClassRecord {
+/** A class with its seats. Instants are ISO 8601 in UTC. */
+export interface ClassRecord extends Omit<NewClass, 'caps'> {
   id: string;
-  name: string;
+  caps: { class: PlainCaps; seat: PlainCaps };
   /** The join code, encrypted: the teacher's page shows it. */
   sealedCode: string;
-  /** Of the whole code, and of the letters that say which class is meant. */
   codeHash: string;
-  addressHash: string;
-  models: 'all' | string[];
-  caps: { class: PlainCaps; seat: PlainCaps };
-  opens: string | null;
-  closes: string | null;
-  hours: { from: string; to: string; zone: string } | null;
-  expires: string;
   created: string;
   paused: boolean;
-  /** Those that are taken, in the form in which they are compared. */
-  nicknames: string[];
+  /** In the order in which they joined. */
+  seats: SeatRecord[];
 }
 
 export interface SeatRecord {
@@ -43,56 +30,69 @@ export interface SeatRecord {
   refreshHash: string;
 }
 
-export const noCaps: PlainCaps = { dollars: null, tokens: null, requests: null, concurrency: null };
-
 /** Accounts in the books. */
 export const account = { class: (id: string) => `class:${id}`, seat: (seat: string) => `seat:${seat}` } as const;
 
-/** Where everything lies in the store. */
-export function openTables(records: Records) {
-  return {
-    classes: new Table<ClassRecord>(records, 'class/'),
-    /** By class and seat, with a slash between. */
-    seats: new Table<SeatRecord>(records, 'seat/'),
-    /** From the hash of a code's first letters to the class's id. */
-    codes: new Table<string>(records, 'code/'),
-    /** Classes that were taken down, and when. */
-    ended: new Table<{ id: string; at: number }>(records, 'ended/'),
-  };
+const prefix = 'class/';
+
+/** The classes in the store, and their accounts: these come, change and go with the record, in the same moment. */
+export class ClassRecords {
+  readonly #records: Records;
+
+  constructor(records: Records) {
+    this.#records = records;
+  }
+
+  get(id: string): Promise<ClassRecord | undefined> {
+    return this.#records.get(prefix + id) as Promise<ClassRecord | undefined>;
+  }
+
+  async all(): Promise<ClassRecord[]> {
+    return (await this.#records.list(prefix)).map(([, record]) => record as ClassRecord);
+  }
+
+  /** False where there is one of its id. */
+  add(record: ClassRecord): Promise<boolean> {
+    return this.#records.transact((view) => {
+      if (view.get(prefix + record.id)) return false;
+      put(view, record.id, undefined, record);
+      return true;
+    });
+  }
+
+  /** Replaces a class by what `change` makes of it, undefined to remove it; undefined where there is none. */
+  change(id: string, change: (old: ClassRecord) => ClassRecord | undefined): Promise<ClassRecord | undefined> {
+    return this.#records.transact((view) => {
+      const old = view.get(prefix + id) as ClassRecord | undefined;
+      const changed = old && change(old);
+      if (old) put(view, id, old, changed);
+      return changed;
+    });
+  }
+
+  changeSeat(id: string, seatId: string, change: (old: SeatRecord, record: ClassRecord) => SeatRecord): Promise<ClassRecord | undefined> {
+    return this.change(id, (old) => ({ ...old, seats: old.seats.map((seat) => (seat.id === seatId ? change(seat, old) : seat)) }));
+  }
 }
 
-export type Tables = ReturnType<typeof openTables>;
-
-/** Records of one kind, all written by this server. */
-class Table<Value> {
-  readonly #records: Records;
-  readonly #prefix: string;
-
-  constructor(records: Records, prefix: string) {
-    this.#records = records;
-    this.#prefix = prefix;
+function put(view: View, id: string, old: ClassRecord | undefined, record: ClassRecord | undefined): void {
+  view.put(prefix + id, record);
+  const [before, after] = [capsByAccount(old), capsByAccount(record)];
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const caps = after.get(name);
+    if (!caps) forget(view, name);
+    else if (!isDeepStrictEqual(caps, before.get(name))) setCaps(view, name, caps);
   }
+}
 
-  get(id: string): Promise<Value | undefined> {
-    return this.#records.get(this.#prefix + id) as Promise<Value | undefined>;
-  }
+function capsByAccount(record: ClassRecord | undefined): Map<string, Caps> {
+  if (!record) return new Map();
+  const seats = record.seats.map(({ id, caps }) => [account.seat(id), bookCaps(caps ?? record.caps.seat)] as const);
+  return new Map([[account.class(record.id), bookCaps(record.caps.class)], ...seats]);
+}
 
-  /** Without a value it removes. */
-  put(id: string, value?: Value): Promise<void> {
-    return this.#records.put(this.#prefix + id, value);
-  }
-
-  /** Puts a value where there is none, and gives the one that is there then. */
-  claim(id: string, value: Value): Promise<Value> {
-    return this.#records.update(this.#prefix + id, (present) => present ?? value) as Promise<Value>;
-  }
-
-  /** Changes a value that is there; undefined where there is none. */
-  change(id: string, change: (value: Value) => Value): Promise<Value | undefined> {
-    return this.#records.update(this.#prefix + id, (value) => (value === undefined ? undefined : change(value as Value))) as Promise<Value | undefined>;
-  }
-
-  async all(within = ''): Promise<Value[]> {
-    return (await this.#records.list(this.#prefix + within)).map(([, value]) => value as Value);
-  }
+/** As the books take them: whole numbers, and nothing for no bound. */
+function bookCaps({ dollars, ...counts }: PlainCaps): Caps {
+  const caps = { money: dollars === null ? null : Math.round(dollars * DOLLAR), ...counts };
+  return Object.fromEntries(Object.entries(caps).filter(([, cap]) => cap !== null));
 }

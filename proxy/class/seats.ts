@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { Caller } from '../access.ts';
+import type { Caller } from '../route.ts';
 import { ApiError } from '../error.ts';
+import { digest, isSame } from '../secret.ts';
 import type { Ledger } from '../store/store.ts';
 import { addressLetters, readCode } from './code.ts';
 import type { Guesses } from './guesses.ts';
 import { whyClosed } from './hours.ts';
-import { digest, isSame, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { freeName, sameNames } from './nickname.ts';
-import { account, type ClassRecord, type SeatRecord, type Tables } from './records.ts';
+import { account, type ClassRecord, type ClassRecords, type SeatRecord } from './records.ts';
 import { unauthorized, type Claims, type Tokens } from './tokens.ts';
-import { bookCaps, usageOf } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 const audience = 'seat';
 const tokenHolds = 15 * 60_000;
@@ -17,7 +18,7 @@ const tokenHolds = 15 * 60_000;
 const seenEvery = 30_000;
 
 interface Parts {
-  tables: Tables;
+  classes: ClassRecords;
   ledger: Ledger;
   keys: Keys;
   tokens: Tokens;
@@ -25,8 +26,6 @@ interface Parts {
   maxSeats: number;
   now: () => number;
 }
-
-type Place = { record: ClassRecord; seat: SeatRecord };
 
 /** The seats of classes, as their students deal with them. */
 export class Seats {
@@ -36,48 +35,53 @@ export class Seats {
     this.#parts = parts;
   }
 
-  /** Takes a seat in the class of the code; a nickname that is taken gets a number. Throws an `ApiError` where there is no such class, it is over or full. */
+  /**
+   * Takes a seat in the class of the code; a nickname that is taken gets a number.
+   * Throws an `ApiError` where there is no such class, it is over or full.
+   */
   async join({ code, nickname }: { code: string; nickname: string }, address: string): Promise<object> {
-    const { tables, tokens, maxSeats, now } = this.#parts;
+    const { classes, maxSeats, now } = this.#parts;
     const id = await this.#classOf(readCode(code), address);
-    const seatId = randomBytes(12).toString('base64url');
-    let name = nickname;
-    const record = await tables.classes.change(id, (old) => {
-      if (now() >= Date.parse(old.expires)) throw forbidden('class_closed', whyClosed(old, now())!);
-      if (old.nicknames.length >= maxSeats) throw forbidden('class_full', `The class is full: it has ${maxSeats} seats.`);
-      name = freeName(nickname, new Set(old.nicknames));
-      return { ...old, nicknames: [...old.nicknames, sameNames(name)] };
-    });
     const secret = randomBytes(32).toString('base64url');
-    const seat: SeatRecord = { id: seatId, nickname: name, joined: new Date(now()).toISOString(), seen: null, revoked: false, left: false, caps: null, refreshHash: digest(secret) };
-    if (record) await tables.seats.put(`${id}/${seatId}`, seat);
-    await this.bookCaps(id, seatId);
-    // It may have been taken down meanwhile.
-    if (!record || !(await tables.classes.get(id))) {
-      await tables.seats.put(`${id}/${seatId}`);
-      throw ended();
-    }
-    const token = await tokens.sign(audience, { subject: seatId, class: id }, tokenHolds);
-    return { ...token, refresh: `${id}.${seatId}.${secret}`, seat: seatId, nickname: name, class: { id, name: record.name } };
+    const seat: SeatRecord = {
+      id: randomBytes(12).toString('base64url'),
+      nickname,
+      joined: new Date(now()).toISOString(),
+      seen: null,
+      revoked: false,
+      left: false,
+      caps: null,
+      refreshHash: digest(secret),
+    };
+    const record = await classes.change(id, (old) => {
+      if (now() >= Date.parse(old.expires)) throw forbidden('class_closed', whyClosed(old, now())!);
+      if (old.seats.length >= maxSeats) throw forbidden('class_full', `The class is full: it has ${maxSeats} seats.`);
+      const taken = new Set(old.seats.map((other) => sameNames(other.nickname)));
+      return { ...old, seats: [...old.seats, { ...seat, nickname: freeName(nickname, taken) }] };
+    });
+    const kept = record?.seats.find((one) => one.id === seat.id);
+    if (!record || !kept) throw ended();
+    const token = await this.#sign(id, seat.id);
+    return { ...token, refresh: `${id}.${seat.id}.${secret}`, seat: seat.id, nickname: kept.nickname, class: { id, name: record.name } };
   }
 
   /** Another token for whoever holds the seat's refresh secret. */
   async refresh({ refresh }: { refresh: string }): Promise<object> {
     const [id = '', seatId = '', secret = ''] = refresh.split('.');
-    const place = await this.#find({ class: id, subject: seatId });
-    if (!isSame(place.seat.refreshHash, digest(secret))) throw ended();
-    return this.#parts.tokens.sign(audience, { subject: seatId, class: id }, tokenHolds);
+    const { seat } = await this.#find({ class: id, subject: seatId });
+    if (!isSame(seat.refreshHash, digest(secret))) throw ended();
+    return this.#sign(id, seatId);
   }
 
   /** Who calls, with a token; `atRest` also while the class is paused or closed. */
   async caller(token: string, atRest: boolean): Promise<Caller> {
-    const { tables, tokens, now } = this.#parts;
+    const { classes, tokens, now } = this.#parts;
     const { record, seat } = await this.#find(await tokens.verify(audience, token));
     const closed = whyClosed(record, now());
     if (!atRest && closed !== undefined) throw forbidden('class_closed', closed);
     if (!atRest && record.paused) throw forbidden('class_paused', 'The teacher has paused the class. Wait until it goes on.');
     if (seat.seen === null || Math.abs(now() - Date.parse(seat.seen)) > seenEvery) {
-      await tables.seats.change(`${record.id}/${seat.id}`, (old) => ({ ...old, seen: new Date(now()).toISOString() }));
+      await classes.changeSeat(record.id, seat.id, (old) => ({ ...old, seen: new Date(now()).toISOString() }));
     }
     return { seat: seat.id, accounts: [account.class(record.id), account.seat(seat.id)], scope: record.id, models: record.models };
   }
@@ -86,35 +90,31 @@ export class Seats {
   async report({ seat: subject, scope }: Caller): Promise<object> {
     const { record, seat } = await this.#find({ subject, class: scope });
     const { id, name, paused, expires } = record;
+    const open = whyClosed(record, this.#parts.now()) === undefined;
     const usage = usageOf(await this.#parts.ledger.account(account.seat(seat.id)));
-    return { seat: seat.id, nickname: seat.nickname, class: { id, name, paused, open: whyClosed(record, this.#parts.now()) === undefined, expires }, usage, caps: seat.caps ?? record.caps.seat };
+    return { seat: seat.id, nickname: seat.nickname, class: { id, name, paused, open, expires }, usage, caps: seat.caps ?? record.caps.seat };
   }
 
   /** Gives the seat up for good. What it used stays in the class's books. */
   async leave({ seat, scope }: Caller): Promise<void> {
-    await this.#parts.tables.seats.change(`${scope}/${seat}`, (old) => ({ ...old, left: true, refreshHash: '' }));
+    await this.#parts.classes.changeSeat(scope, seat, (old) => ({ ...old, left: true, refreshHash: '' }));
   }
 
-  /** Brings the seat's caps into the books. */
-  bookCaps(id: string, seatId: string): Promise<void> {
-    const { tables, ledger } = this.#parts;
-    return bookCaps(ledger, account.seat(seatId), async () => {
-      const [record, seat] = await Promise.all([tables.classes.get(id), tables.seats.get(`${id}/${seatId}`)]);
-      return record && seat && (seat.caps ?? record.caps.seat);
-    });
+  #sign(id: string, seatId: string): Promise<{ token: string; expires: string }> {
+    return this.#parts.tokens.sign(audience, { subject: seatId, class: id }, tokenHolds);
   }
 
   async #classOf(code: string, address: string): Promise<string> {
-    const { tables, keys, guesses } = this.#parts;
-    const id = await tables.codes.get(keys.hash(code.slice(0, addressLetters)));
-    const record = id === undefined ? undefined : await tables.classes.get(id);
-    guesses.judge(address, record?.id, record !== undefined && isSame(record.codeHash, keys.hash(code)), 'No class has this code. Check it letter by letter, or ask the teacher for the link.');
+    const { classes, keys, guesses } = this.#parts;
+    const record = await classes.get(keys.classId(code.slice(0, addressLetters)));
+    const isRight = record !== undefined && isSame(record.codeHash, keys.hash(code));
+    guesses.judge(address, record?.id, isRight, 'No class has this code. Check it letter by letter, or ask the teacher for the link.');
     return record!.id;
   }
 
-  async #find({ class: id = '', subject }: Claims): Promise<Place> {
-    const { tables } = this.#parts;
-    const [record, seat] = await Promise.all([tables.classes.get(id), tables.seats.get(`${id}/${subject}`)]);
+  async #find({ class: id = '', subject }: Claims): Promise<{ record: ClassRecord; seat: SeatRecord }> {
+    const record = await this.#parts.classes.get(id);
+    const seat = record?.seats.find((one) => one.id === subject);
     if (!record || !seat || seat.left) throw ended();
     if (seat.revoked) throw forbidden('seat_revoked', 'The teacher has closed this seat.');
     return { record, seat };

@@ -18,17 +18,20 @@ export function openTokens(key: KeyObject, now: () => number) {
     /** `milliseconds` is how long it holds. */
     async sign(audience: string, { subject, ...claims }: Claims, milliseconds: number): Promise<{ token: string; expires: string }> {
       const ends = new Date(now() + milliseconds);
-      const token = await new SignJWT(claims).setProtectedHeader({ alg: algorithm }).setIssuer(issuer).setAudience(audience).setSubject(subject).setIssuedAt(new Date(now())).setExpirationTime(ends).sign(key);
+      const unsigned = new SignJWT({ ...claims, iss: issuer, aud: audience, sub: subject }).setProtectedHeader({ alg: algorithm });
+      const token = await unsigned.setIssuedAt(new Date(now())).setExpirationTime(ends).sign(key);
       return { token, expires: ends.toISOString() };
     },
 
     /** Throws an `ApiError` (401) unless this installation signed it for this audience and it still holds. */
     async verify(audience: string, token: string): Promise<Claims> {
       try {
-        const { payload } = await jwtVerify(token, key, { algorithms: [algorithm], issuer, audience, requiredClaims: ['sub', 'exp'], currentDate: new Date(now()) });
+        const expected = { algorithms: [algorithm], issuer, audience, requiredClaims: ['sub', 'exp'], currentDate: new Date(now()) };
+        const { payload } = await jwtVerify(token, key, expected);
         return { subject: payload.sub!, ...(typeof payload.class === 'string' && { class: payload.class }) };
       } catch (error) {
-        if (error instanceof errors.JWTExpired) throw unauthorized('token_expired', 'The token has expired. Get another with POST /class/refresh; the page does so by itself.');
+        const help = 'Get another with POST /class/refresh; the page does so by itself.';
+        if (error instanceof errors.JWTExpired) throw unauthorized('token_expired', `The token has expired. ${help}`);
         if (error instanceof errors.JOSEError) throw unauthorized('invalid_token', 'This is no token of this server. Join the class again.');
         throw error;
       }

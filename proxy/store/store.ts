@@ -1,3 +1,5 @@
+import type { View } from './transactions.ts';
+
 /** Amounts are whole numbers: billionths of a dollar, and tokens. */
 export interface Amount {
   money: number;
@@ -53,7 +55,7 @@ export interface UnresolvedCall {
 export interface Ledger {
   /** Opens the account where there is none. */
   setCaps(account: string, caps: Caps): Promise<void>;
-  /** An account without caps set has no bounds. */
+  /** An account that was not opened is refused. */
   reserve(reservation: Reservation): Promise<Reserved>;
   /** The call's usage has arrived. It is booked as it is, also where it is above the bound. */
   settle(id: string, usage: Amount): Promise<void>;
@@ -67,19 +69,17 @@ export interface Ledger {
   unresolved(account: string): Promise<UnresolvedCall[]>;
   /** Removes an account and its unresolved calls. */
   forget(account: string): Promise<void>;
-  /** Resolves when something was settled or released here, or after `milliseconds`: then a waiting call may try again. */
+  /** Resolves when something was settled or released, or after `milliseconds`: then a waiting call may try again. */
   changed(milliseconds: number): Promise<void>;
 }
 
-/** Small JSON values by key, such as classes and seats. */
+/** JSON values by key, such as classes. */
 export interface Records {
   get(key: string): Promise<unknown>;
-  /** Sets a value; undefined deletes. */
-  put(key: string, value: unknown): Promise<void>;
-  /** Replaces a value by what `change` makes of it, atomically; undefined stands for none on both sides. `change` is pure: it may be asked more than once. */
-  update(key: string, change: (value: unknown) => unknown): Promise<unknown>;
   /** Keys with the prefix, sorted, and their values. */
   list(prefix: string): Promise<[key: string, value: unknown][]>;
+  /** Reads and changes wholly or not at all. `work` may be asked more than once, so it does nothing else. */
+  transact<T>(work: (view: View) => T): Promise<T>;
 }
 
 /** Everything that outlives a request. Open calls of a proxy that died are abandoned by the next start (SQLite) or by the others (Valkey). */

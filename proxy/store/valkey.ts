@@ -1,18 +1,53 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'iovalkey';
 import { ConfigError } from '../config-error.ts';
-import { checkWhole } from './amount.ts';
-import { Closings, keptUnresolved, stoppedReason } from './closings.ts';
-import { StoreError } from './error.ts';
-import type { Amount, Quantity, Reserved, Store, UnresolvedCall } from './store.ts';
-import { scripts, sweepSize } from './valkey-scripts.ts';
-import { Waiters } from './waiters.ts';
+import { Books } from './books.ts';
+import type { Store } from './store.ts';
+import { StoreError, type Shelf, type View } from './transactions.ts';
 
-const prefix = '{tagsmith}';
-const quantities: readonly Quantity[] = ['money', 'tokens', 'requests', 'concurrency'];
-const lua = scripts(keptUnresolved);
+/** Of all keys; with its braces a cluster keeps them together. */
+const prefix = '{tagsmith}:';
+/** Beside the texts: the sorted keys, whose turn it is, and the channel that wakes who waits. */
+const [keysKey, turnKey, channel] = ['keys', 'turn', 'changed'].map((name) => `${prefix}#${name}`) as [string, string, string];
+/** There while a proxy lives: the number of its last write. */
+const leaseKey = (owner: string): string => `lease/${owner}`;
+const ownerKey = (owner: string): string => `owner/${owner}`;
 
-type Script = keyof typeof lua;
+/**
+ * Writes wholly or not at all, and renews the proxy's lease. What was seen must still be so, and it must not be another
+ * proxy's turn. A write that was given up and arrives after a later one of its proxy is refused: they are numbered.
+ */
+const write = `
+  local prefix, owner, milliseconds, number, wakes, seen = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+  local keys, turn, channel, lease = prefix .. '#keys', prefix .. '#turn', prefix .. '#changed', prefix .. 'lease/' .. owner
+  if number <= tonumber(redis.call('GET', lease) or 0) then return redis.error_reply('LATE a later write was quicker') end
+  local whose = redis.call('GET', turn)
+  if whose and whose ~= owner then return 0 end
+  for at = 6, 4 + 2 * seen, 2 do
+    if (redis.call('GET', prefix .. ARGV[at]) or '') ~= ARGV[at + 1] then return 0 end
+  end
+  local function put(key, text)
+    redis.call('SET', prefix .. key, text)
+    redis.call('ZADD', keys, 0, key)
+  end
+  for at = 6 + 2 * seen, #ARGV, 2 do
+    if ARGV[at + 1] ~= '' then put(ARGV[at], ARGV[at + 1])
+    else
+      redis.call('DEL', prefix .. ARGV[at])
+      redis.call('ZREM', keys, ARGV[at])
+    end
+  end
+  put('owner/' .. owner, 'true')
+  redis.call('SET', lease, ARGV[3], 'PX', milliseconds)
+  if whose then redis.call('DEL', turn) end
+  if wakes == '1' then redis.call('PUBLISH', channel, '') end
+  return 1
+`;
+
+/** After so many writes that others forestalled, a proxy asks for a turn of its own, for so long. */
+const patience = { writes: 5, turnMilliseconds: 500 };
 
 interface Options {
   /** How long a proxy may be silent until the others abandon its open calls. */
@@ -26,7 +61,6 @@ interface Options {
  * back by itself, and nothing is booked twice. Throws a `ConfigError` where the server can't be reached, or evicts keys.
  */
 export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 }: Options = {}): Promise<Store> {
-  const owner = randomUUID();
   const redis = new Redis(url.replace(/^valkey/, 'redis'), {
     lazyConnect: true,
     connectTimeout: 5_000,
@@ -36,34 +70,27 @@ export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(25 * 2 ** times, 1_000),
   });
-  for (const [name, text] of Object.entries(lua)) redis.defineCommand(`tagsmith.${name}`, { lua: text, numberOfKeys: 1 });
   const subscriber = redis.duplicate();
   // Each failing method tells its caller; the clients' own events would tell it once more.
   for (const client of [redis, subscriber]) client.on('error', () => {});
+  await connect(redis, subscriber);
 
-  async function run(script: Script, ...values: (string | number)[]): Promise<unknown> {
-    try {
-      return await (redis as unknown as Record<`tagsmith.${Script}`, (...all: (string | number)[]) => Promise<unknown>>)[`tagsmith.${script}`](prefix, ...values);
-    } catch (error) {
-      throw new StoreError(error);
+  const owner = randomUUID();
+  const changes = new EventEmitter().setMaxListeners(0);
+  const wake = (): boolean => changes.emit('change');
+  subscriber.on('message', wake).on('ready', wake);
+  const books = new Books(shelfOf(redis, owner, leaseMilliseconds), owner, changes);
+
+  const live = (): Promise<void> => books.transact(() => {});
+  async function sweep(): Promise<void> {
+    for (const [key] of await books.list(ownerKey(''))) {
+      const other = key.slice(ownerKey('').length);
+      const isGone = (view: View): boolean => view.get(leaseKey(other)) === undefined;
+      if ((await books.get(leaseKey(other))) !== undefined) continue;
+      await books.abandonCallsOf(other, isGone);
+      await books.transact((view) => void (isGone(view) && view.put(key, undefined)));
     }
   }
-  const plain = <T>(command: Promise<T>): Promise<T> => command.catch((error: unknown) => Promise.reject(new StoreError(error)));
-
-  const waiters = new Waiters();
-  const closings = new Closings(async (id, closing) => {
-    const { money, tokens } = closing.how === 'settle' ? closing.usage : { money: '', tokens: '' };
-    await run('close', id, closing.how, money, tokens, closing.how === 'abandon' ? closing.reason : '', closing.how === 'release' && closing.late ? 'late' : '');
-  });
-
-  const live = (): Promise<unknown> => run('live', owner, leaseMilliseconds);
-  async function sweep(...only: string[]): Promise<void> {
-    while (Number(await run('sweep', stoppedReason, ...only)) >= sweepSize);
-  }
-
-  await connect(redis, subscriber);
-  subscriber.on('message', () => waiters.wake());
-  subscriber.on('ready', () => waiters.wake());
   let connectedAt = performance.now();
   redis.on('ready', () => {
     connectedAt = performance.now();
@@ -77,85 +104,56 @@ export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 
   }, leaseMilliseconds / 3).unref();
 
   return {
-    ledger: {
-      async setCaps(account, caps) {
-        checkWhole(caps);
-        await run('setCaps', account, ...Object.entries(caps).filter(([, cap]) => cap !== undefined).flat());
-      },
-      async reserve({ id, accounts, bound, model }) {
-        checkWhole(bound);
-        const reply = run('reserve', owner, leaseMilliseconds, id, bound.money, bound.tokens, model, ...new Set(accounts));
-        // Whether it arrived is unknown where the connection broke.
-        reply.catch(() => closings.later(id, { how: 'release', late: true }));
-        const [outcome, account, quantity] = (await reply) as [Reserved['outcome'], string, Quantity];
-        return outcome === 'reserved' ? { outcome } : { outcome, account, quantity };
-      },
-      async settle(id, usage) {
-        checkWhole(usage);
-        await closings.close(id, { how: 'settle', usage });
-      },
-      abandon: (id, reason) => closings.close(id, { how: 'abandon', reason }),
-      release: (id) => closings.close(id, { how: 'release' }),
-      async account(name) {
-        const row = await plain(redis.hgetall(`${prefix}:account:${name}`));
-        const amount = (group: string): Amount => ({ money: Number(row[`${group}.money`] ?? 0), tokens: Number(row[`${group}.tokens`] ?? 0) });
-        const counted = (group: string): Amount & { requests: number } => ({ ...amount(group), requests: Number(row[`${group}.requests`] ?? 0) });
-        const caps = quantities.flatMap((quantity) => (row[`cap.${quantity}`] === undefined ? [] : [[quantity, Number(row[`cap.${quantity}`])]]));
-        return { caps: Object.fromEntries(caps), spent: counted('spent'), reserved: amount('reserved'), open: Number(row.open ?? 0), unresolved: counted('unresolved') };
-      },
-      async unresolved(account) {
-        const rows = await plain(redis.lrange(`${prefix}:unresolved:${account}`, 0, -1));
-        return rows.map((text): UnresolvedCall => {
-          const { id, money, tokens, model, reason } = JSON.parse(text) as Record<'id' | 'money' | 'tokens' | 'model' | 'reason', string>;
-          return { id, bound: { money: Number(money), tokens: Number(tokens) }, model, reason };
-        });
-      },
-      async forget(account) {
-        await run('forget', account);
-      },
-      changed: (milliseconds) => waiters.wait(milliseconds),
-    },
-    records: {
-      async get(key) {
-        const text = await plain(redis.hget(`${prefix}:records`, key));
-        return text === null ? undefined : JSON.parse(text);
-      },
-      async put(key, value) {
-        await run('write', key, textOf(value));
-      },
-      async update(key, change) {
-        for (;;) {
-          const before = await plain(redis.hget(`${prefix}:records`, key));
-          const value = change(before === null ? undefined : JSON.parse(before));
-          if ((await run('write', key, textOf(value), before ?? '')) === 1) return value;
-        }
-      },
-      async list(start) {
-        const found = (await run('list', start)) as string[];
-        return Array.from({ length: found.length / 2 }, (_, i) => [found[2 * i]!, JSON.parse(found[2 * i + 1]!) as unknown]);
-      },
-    },
+    ledger: books,
+    records: books,
     async close() {
       clearInterval(beat);
-      await closings.retry();
-      closings.stop();
-      await redis.del(`${prefix}:lease:${owner}`).then(() => sweep(owner)).catch(() => {});
+      await books.close();
+      await books.abandonCallsOf(owner).catch(() => {});
+      await redis.del(prefix + leaseKey(owner)).catch(() => {});
       for (const client of [redis, subscriber]) client.disconnect();
-      waiters.wake();
+      wake();
     },
   };
 }
 
-/** A record as it is kept; nothing stands for none. */
-const textOf = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
+function shelfOf(redis: Redis, owner: string, leaseMilliseconds: number): Shelf {
+  redis.defineCommand('tagsmithWrite', { lua: write, numberOfKeys: 1 });
+  const { tagsmithWrite } = redis as unknown as { tagsmithWrite: (...values: (string | number)[]) => Promise<number> };
+  const inStore = <T>(command: Promise<T>): Promise<T> => command.catch((error: unknown) => Promise.reject(new StoreError(error)));
+  const read = (keys: readonly string[]): Promise<(string | null)[]> => inStore(redis.mget(keys.map((key) => prefix + key)));
+  const flat = (texts: ReadonlyMap<string, string | null>): string[] => [...texts].flatMap(([key, text]) => [key, text ?? '']);
+  let number = Date.now();
+  let forestalled = 0;
+  return {
+    read,
+    async list(start) {
+      const after = Buffer.concat([Buffer.from(`[${start}`), Buffer.from([0xff])]);
+      const keys = await inStore(redis.zrangebylex(keysKey, `[${start}`, after));
+      const texts = keys.length > 0 ? await read(keys) : [];
+      return keys.flatMap((key, index) => (texts[index] ? [[key, texts[index]]] : []));
+    },
+    async write(seen, changed, wakes) {
+      const lists = [seen.size, ...flat(seen), ...flat(changed)];
+      const isWritten = (await inStore(tagsmithWrite.call(redis, prefix, owner, leaseMilliseconds, ++number, wakes ? '1' : '', ...lists))) === 1;
+      forestalled = isWritten ? 0 : forestalled + 1;
+      if (forestalled >= patience.writes) await inStore(redis.set(turnKey, owner, 'PX', patience.turnMilliseconds, 'NX'));
+      if (!isWritten) await sleep(Math.random() * forestalled);
+      return isWritten;
+    },
+  };
+}
 
 async function connect(redis: Redis, subscriber: Redis): Promise<void> {
   const { host, port } = redis.options;
   try {
     await Promise.all([redis.connect(), subscriber.connect()]);
-    await subscriber.subscribe(`${prefix}:changed`);
+    await subscriber.subscribe(channel);
     const policy = /^maxmemory_policy:([\w-]+)/m.exec(await redis.info('memory'))?.[1] ?? 'noeviction';
-    if (policy !== 'noeviction') throw new ConfigError(`The store at ${host}:${port} may drop books when its memory is full (maxmemory-policy ${policy}). Start it with --maxmemory-policy noeviction.`);
+    if (policy !== 'noeviction') {
+      const help = `(maxmemory-policy ${policy}). Start it with --maxmemory-policy noeviction.`;
+      throw new ConfigError(`The store at ${host}:${port} may drop books when its memory is full ${help}`);
+    }
   } catch (error) {
     for (const client of [redis, subscriber]) client.disconnect();
     if (error instanceof ConfigError) throw error;

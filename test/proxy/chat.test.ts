@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SOLO_ACCOUNT } from '../../proxy/solo-access.ts';
+import { SOLO_ACCOUNT } from '../../proxy/solo.ts';
 import { charged, configOf, KEY, provider, startProxy, type UnderTest } from './proxy-under-test.ts';
 import { UpstreamServer } from './upstream-server.ts';
 
@@ -88,6 +88,7 @@ describe('a stream', () => {
 describe('refused with the field or the reason named, before anything is reserved or sent', () => {
   test.each([
     ['no JSON', '{', 400, 'invalid_json'],
+    ['nothing', undefined, 400, 'invalid_json'],
     ['invalid UTF-8', Buffer.from([0x7b, 0xff]), 400, 'invalid_json'],
     ['a field that nobody knows', JSON.stringify({ model: 'small', messages: [{ role: 'user', content: 'x' }], base_url: 'http://evil.example' }), 400, 'invalid_request'],
     ['no messages', JSON.stringify({ model: 'small', messages: [] }), 400, 'invalid_request'],
@@ -100,7 +101,7 @@ describe('refused with the field or the reason named, before anything is reserve
     ['too long a reply', JSON.stringify({ model: 'small', max_tokens: 101, messages: [{ role: 'user', content: 'x' }] }), 400, 'too_many_tokens'],
     ['tools', JSON.stringify({ model: 'small', messages: [{ role: 'user', content: 'x' }], tools: [{ type: 'function', function: { name: 'f' } }] }), 400, 'tools_off'],
   ])('%s', async (_what, body, status, code) => {
-    const response = await proxy.ask('/v1/chat/completions', { method: 'POST', body });
+    const response = await proxy.ask('/v1/chat/completions', { method: 'POST', ...(body === undefined ? {} : { body }) });
     expect(await errorOf(response)).toMatchObject({ status, code });
     expect([upstream.seen.length, (await books()).spent.requests]).toEqual([0, 0]);
   });
@@ -131,6 +132,45 @@ describe('the budget', () => {
     const [first, second] = await Promise.all([proxy.chat(), proxy.chat()]);
     expect([first.status, second.status].toSorted()).toEqual([200, 429]);
     expect((first.status === 429 ? first : second).headers.get('retry-after')).toBe('5');
+  });
+
+  test.each([
+    ['calls', { waitingCalls: 2 }],
+    ['bytes', { waitingBytes: 500 }],
+  ])('lets only so many %s wait, turns away the others at once, and has room again afterwards', async (_what, ceilings) => {
+    await proxy.close();
+    proxy = await startProxy(configOf([provider(upstream.url)], {}, { waitSeconds: 5, ...ceilings }));
+    await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { concurrency: 1 });
+    upstream.delay = 200;
+    const content = 'x'.repeat(100);
+    const first = proxy.chat({ messages: [{ role: 'user', content }] });
+    await expect.poll(() => upstream.seen.length).toBe(1);
+    const others = await Promise.all(Array.from({ length: 4 }, () => proxy.chat({ messages: [{ role: 'user', content }] })));
+    const refused = others.filter(({ status }) => status === 429);
+    expect((await first).status).toBe(200);
+    expect(others.map(({ status }) => status).toSorted()).toEqual([200, 200, 429, 429]);
+    for (const response of refused) {
+      expect(response.headers.get('retry-after')).toBe('5');
+      expect(await errorOf(response)).toMatchObject({ type: 'rate_limit_error', code: 'too_many_waiting' });
+    }
+    expect((await proxy.chat()).status).toBe(200);
+    expect(await books()).toMatchObject({ open: 0, spent: { requests: 4 }, unresolved: { requests: 0 } });
+  });
+
+  test('lets out of the waiting room who leaves', async () => {
+    await proxy.close();
+    proxy = await startProxy(configOf([provider(upstream.url)], {}, { waitSeconds: 5, waitingCalls: 1 }));
+    await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { concurrency: 1 });
+    upstream.delay = 1500;
+    const first = proxy.chat();
+    await expect.poll(() => upstream.seen.length).toBe(1);
+    const control = new AbortController();
+    const second = proxy.chat({}, {}, control.signal);
+    await expect.poll(async () => (await proxy.chat()).status).toBe(429);
+    control.abort();
+    await Promise.allSettled([second]);
+    const third = proxy.chat();
+    expect([(await third).status, (await first).status]).toEqual([200, 200]);
   });
 
   /** What one call reserves, seen while it is under way. */

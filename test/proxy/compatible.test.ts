@@ -1,7 +1,7 @@
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError, RateLimitError } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listen, type Listening } from '../../proxy/server.ts';
-import { SOLO_ACCOUNT } from '../../proxy/solo-access.ts';
+import { SOLO_ACCOUNT } from '../../proxy/solo.ts';
 import { charged, configOf, provider, startProxy, type UnderTest } from './proxy-under-test.ts';
 import { UpstreamServer } from './upstream-server.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listen } from '../../proxy/server.ts';
-import { SOLO_ACCOUNT } from '../../proxy/solo-access.ts';
+import { SOLO_ACCOUNT } from '../../proxy/solo.ts';
 import { charged, configOf, KEY, provider, startProxy, type UnderTest } from './proxy-under-test.ts';
 import { chunk, sse, UpstreamServer, type Behaviour } from './upstream-server.ts';
 
@@ -74,6 +74,9 @@ describe('a service that fails before it has worked costs nothing', () => {
   });
 
   test('and in a storm of 429s every call ends, with true books', async () => {
+    await proxy.close();
+    // Sixty calls at once may take long on a busy machine.
+    proxy = await startProxy(configOf([provider(upstream.url)]));
     upstream.behaviour = ({ response, reply }) => (upstream.seen.length % 3 === 0 ? reply() : void response.writeHead(429, { 'retry-after': '0' }).end());
     const statuses = await Promise.all(Array.from({ length: 60 }, async (_, index) => (await proxy.chat({ stream: index % 2 === 0 })).text()));
     expect(statuses).toHaveLength(60);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp, routeTable, type Dependencies } from '../../proxy/app.ts';
-import type { Access } from '../../proxy/access.ts';
+import type { Access } from '../../proxy/route.ts';
 import { usualCeilings } from '../../proxy/chat/ceilings.ts';
 import { modelsOf } from '../../proxy/chat/model.ts';
 import { Upstream } from '../../proxy/chat/upstream.ts';
@@ -10,7 +10,7 @@ import { Classes } from '../../proxy/class/classes.ts';
 import { classRoutes } from '../../proxy/class/routes.ts';
 import { openLog } from '../../proxy/log.ts';
 import { Metrics } from '../../proxy/metrics.ts';
-import { SoloAccess } from '../../proxy/solo-access.ts';
+import { Solo } from '../../proxy/solo.ts';
 import { openStore } from '../../proxy/store/open.ts';
 import type { Store } from '../../proxy/store/store.ts';
 import { configOf, KEY, provider, startProxy, type UnderTest } from './proxy-under-test.ts';
@@ -26,7 +26,7 @@ let store: Store;
 let classes: Classes;
 beforeAll(async () => {
   store = await openStore(':memory:');
-  classes = await Classes.open({ store, secret: Buffer.alloc(32, 1) });
+  ({ classes } = await Classes.open({ store, secret: Buffer.alloc(32, 1) }));
 });
 afterAll(async () => {
   classes.close();
@@ -37,7 +37,7 @@ function dependencies(mode: 'solo' | 'class', access: Access): Dependencies {
   const providers = [provider('http://127.0.0.1:9/v1')];
   return {
     app: new Map(), encoders: { list: () => Promise.resolve([]) }, access,
-    modeRoutes: mode === 'class' ? classRoutes(classes) : [new SoloAccess(8787).route(), { method: 'GET', path: '/class', guard: 'public', handler: (context) => context.json({}) }],
+    modeRoutes: mode === 'class' ? classRoutes(classes) : [new Solo(8787).route(), { method: 'GET', path: '/class', guard: 'public', handler: (context) => context.json({}) }],
     models: modelsOf(providers), upstreams: new Map(providers.map((one) => [one.name, new Upstream(one, usualCeilings)])),
     ledger: store.ledger, ceilings: usualCeilings, cachedReplies: 0, log: openLog('silent'), metrics: new Metrics(),
   };

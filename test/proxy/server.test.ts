@@ -33,6 +33,11 @@ test.each(['class.example:8443', 'https://class.example', 'a.example, class.exam
   expect(() => readConfig({ TAGSMITH_NAMES: names })).toThrow('expected names or addresses alone');
 });
 
+test.each(['TAGSMITH_SECRET', 'TAGSMITH_ADMIN_SECRET'])('%s of fewer than 32 characters is refused and not quoted', (name) => {
+  expect(() => readConfig({ [name]: 'x'.repeat(31) })).toThrow(`${name} is too short; expected at least 32 characters.`);
+  expect(() => readConfig({ [name]: 'x'.repeat(32) })).not.toThrow();
+});
+
 test('a listening server answers over the network, and checks the name it is called by', async () => {
   server = await listen(app, { host: '127.0.0.1', port: 0 });
   expect(await (await fetch(`${server.address}healthz`)).json()).toEqual({ ok: true });

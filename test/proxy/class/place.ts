@@ -1,13 +1,11 @@
 import { Hono } from 'hono';
-import { ClassAccess } from '../../../proxy/class/access.ts';
-import { createAdminSecret } from '../../../proxy/class/admin.ts';
+import { classAccess } from '../../../proxy/class/access.ts';
 import { Classes, type ClassesOptions } from '../../../proxy/class/classes.ts';
 import { classRoutes } from '../../../proxy/class/routes.ts';
 import { ApiError } from '../../../proxy/error.ts';
-import { guards } from '../../../proxy/middleware/guard.ts';
-import { origin } from '../../../proxy/middleware/origin.ts';
-import type { ProxyEnvironment } from '../../../proxy/route.ts';
-import { openSqliteStore } from '../../../proxy/store/sqlite.ts';
+import { guards, origin, security } from '../../../proxy/middleware.ts';
+import type { Access, Caller, ProxyEnvironment } from '../../../proxy/route.ts';
+import { openStore } from '../../../proxy/store/open.ts';
 import type { Store } from '../../../proxy/store/store.ts';
 
 export const names = ['class.example'];
@@ -46,25 +44,26 @@ export interface Report {
 export class Place {
   now = monday;
   readonly store: Store;
-  readonly classes: Classes;
-  readonly app: Hono<ProxyEnvironment>;
-  readonly access: ClassAccess;
+  classes!: Classes;
+  app!: Hono<ProxyEnvironment>;
+  access!: Access;
   address = '192.0.2.1';
   cookie = '';
   adminSecret = '';
 
-  constructor({ store = openSqliteStore(':memory:'), ...options }: Partial<Omit<ClassesOptions, 'store'>> & { store?: Store } = {}) {
+  private constructor(store: Store) {
     this.store = store;
-    this.classes = new Classes({ store, secret: Buffer.alloc(32, 7), now: () => this.now, clock: () => this.now, ...options });
-    this.access = new ClassAccess(this.classes);
-    this.app = appOf(this.classes, this.access);
   }
 
-  /** A place with a teacher in it. */
-  static async open(options: ConstructorParameters<typeof Place>[0] = {}): Promise<Place> {
-    const place = new Place(options);
-    place.adminSecret = options.adminSecret ?? (await createAdminSecret(place.store.records))!;
-    await place.signIn();
+  /** A place with a teacher in it, unless the secret was shown before. */
+  static async open({ store, ...options }: Partial<Omit<ClassesOptions, 'store'>> & { store?: Store } = {}): Promise<Place> {
+    const place = new Place(store ?? (await openStore(':memory:')));
+    const { classes, newSecret } = await Classes.open({ store: place.store, secret: Buffer.alloc(32, 7), now: () => place.now, clock: () => place.now, ...options });
+    place.classes = classes;
+    place.access = classAccess(classes);
+    place.app = appOf(classes);
+    place.adminSecret = options.adminSecret ?? newSecret ?? '';
+    if (place.adminSecret) await place.signIn();
     return place;
   }
 
@@ -87,7 +86,7 @@ export class Place {
   }
 
   /** Whether a call to a model would be let in. */
-  call({ token }: { token: string }): ReturnType<ClassAccess['caller']> {
+  call({ token }: { token: string }): Promise<Caller> {
     return this.access.caller(new Request('https://class.example/v1/chat/completions', { headers: { authorization: `Bearer ${token}` } }));
   }
 
@@ -113,10 +112,10 @@ export class Place {
 }
 
 /** The class routes with their guards, as the proxy's app registers them. */
-export function appOf(classes: Classes, access = new ClassAccess(classes)): Hono<ProxyEnvironment> {
+export function appOf(classes: Classes): Hono<ProxyEnvironment> {
   const app = new Hono<ProxyEnvironment>();
-  app.use(origin(names));
-  const guard = guards(access);
+  app.use(security()).use(origin(names));
+  const guard = guards(classAccess(classes));
   for (const { method, path, guard: name, handler } of classRoutes(classes)) app.on(method, path, guard[name], handler);
   app.onError((error) => {
     if (error instanceof ApiError) return error.toResponse();

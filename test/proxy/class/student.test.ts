@@ -2,8 +2,6 @@ import { createHmac } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Keys } from '../../../proxy/class/keys.ts';
-import type { PlainCaps } from '../../../proxy/class/records.ts';
-import { bookCaps } from '../../../proxy/class/usage.ts';
 import { DOLLAR } from '../../../proxy/store/store.ts';
 import { errorOf, monday, Place, type Pass, type ShownClass } from './place.ts';
 
@@ -285,7 +283,8 @@ test('a student that joins while the caps change, or while the class ends, is ne
   expect((await place.store.ledger.account(`seat:${joined.seat}`)).caps.money).toBe(0.01 * DOLLAR);
   const [late] = await Promise.all([place.ask('POST', '/class/join', { code: made.code, nickname: 'Late' }), place.teach('DELETE', `/class/classes/${made.id}`)]);
   if (late.status === 201) expect(await refused(place.call((await late.json()) as Pass))).toMatchObject({ status: 401 });
-  expect(await place.store.records.list('seat/')).toEqual([]);
+  expect(await place.store.records.list('class/')).toEqual([]);
+  expect((await place.store.ledger.account(`seat:${joined.seat}`)).caps).toEqual({});
 });
 
 test('that a seat was seen is written every half minute, not with every call', async () => {
@@ -302,14 +301,4 @@ test('that a seat was seen is written every half minute, not with every call', a
 test('answers that hold codes or tokens are not to be kept by anything in between', async () => {
   expect((await place.ask('POST', '/class/join', { code: made.code, nickname: 'Ana' })).headers.get('cache-control')).toBe('no-store');
   expect((await place.teach('GET', '/class/classes')).headers.get('cache-control')).toBe('no-store');
-});
-
-test('caps that change while they are brought into the books are brought in again', async () => {
-  const { ledger } = place.store;
-  const caps = (dollars: number): PlainCaps => ({ dollars, tokens: null, requests: null, concurrency: null });
-  const wanted = [caps(1), caps(2), caps(2)];
-  await bookCaps(ledger, 'seat:x', () => Promise.resolve(wanted.shift()));
-  expect([(await ledger.account('seat:x')).caps, wanted]).toEqual([{ money: 2 * DOLLAR }, []]);
-  await bookCaps(ledger, 'seat:x', () => Promise.resolve(undefined));
-  expect((await ledger.account('seat:x')).caps).toEqual({});
 });

@@ -7,7 +7,7 @@ import { errorOf, Place } from './place.ts';
 test.skipIf(!valkey)(`two proxies of one store and secret are one class server${skipped}`, async () => {
   const server = await startValkey(valkey!);
   const one = await Place.open({ store: await openValkeyStore(server.url) });
-  const two = new Place({ store: await openValkeyStore(server.url) });
+  const two = await Place.open({ store: await openValkeyStore(server.url) });
   two.cookie = one.cookie;
   try {
     const { id, code } = await one.make();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { randomStream } from '../../../wasm-models/random.ts';
-import { SOLO_ACCOUNT } from '../../../proxy/solo-access.ts';
+import { SOLO_ACCOUNT } from '../../../proxy/solo.ts';
 import { openStore } from '../../../proxy/store/open.ts';
 import { type Account, DOLLAR } from '../../../proxy/store/store.ts';
 import { charged, KEY, TERMS } from '../proxy-under-test.ts';

@@ -18,13 +18,16 @@ export class ModelLedger {
   readonly #open = new Map<string, OpenCall>();
 
   setCaps(account: string, caps: Caps): void {
-    this.#book(account).caps = caps;
+    const book = this.#books.get(account);
+    if (book) book.caps = caps;
+    else this.#books.set(account, { caps, settled: [], missed: [] });
   }
 
   reserve(reservation: Reservation): Reserved {
     if (this.#open.has(reservation.id)) return { outcome: 'reserved' };
     for (const outcome of ['refused', 'wait'] as const) {
       for (const name of reservation.accounts) {
+        if (!this.#books.has(name)) return { outcome, account: name, quantity: 'money' };
         const { caps, spent, reserved, open } = this.account(name);
         const waits = outcome === 'wait' ? 1 : 0;
         const would: [Quantity, number][] = [
@@ -36,7 +39,7 @@ export class ModelLedger {
         for (const [quantity, sum] of would) if (caps[quantity] !== undefined && sum > caps[quantity]) return { outcome, account: name, quantity };
       }
     }
-    this.#open.set(reservation.id, { ...reservation, books: new Map(reservation.accounts.map((name) => [name, this.#book(name)])) });
+    this.#open.set(reservation.id, { ...reservation, books: new Map(reservation.accounts.map((name) => [name, this.#books.get(name)!])) });
     return { outcome: 'reserved' };
   }
 
@@ -73,12 +76,6 @@ export class ModelLedger {
 
   unresolved(account: string): UnresolvedCall[] {
     return this.#books.get(account)?.missed ?? [];
-  }
-
-  #book(name: string): Book {
-    const book = this.#books.get(name) ?? { caps: {}, settled: [], missed: [] };
-    this.#books.set(name, book);
-    return book;
   }
 
   #take(id: string): OpenCall | undefined {

@@ -51,6 +51,20 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     await remove();
   });
 
+  /** The name of an account without bounds. */
+  async function opened(kind: string): Promise<string> {
+    const account = fresh(kind);
+    await ledger.setCaps(account, {});
+    return account;
+  }
+  const put = (key: string, value: unknown): Promise<void> => records.transact((view) => view.put(key, value));
+  const update = <T>(key: string, change: (value: unknown) => T): Promise<T> =>
+    records.transact((view) => {
+      const value = change(view.get(key));
+      view.put(key, value);
+      return value;
+    });
+
   const reserve = (account: string, id: string, amount: Amount = bound(10)): Promise<Reserved> => ledger.reserve(call(id, amount, account));
 
   describe('a reservation', () => {
@@ -92,7 +106,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     });
 
     test('is made on all of its accounts or on none', async () => {
-      const [seat, group] = [fresh('seat'), fresh('class')];
+      const [seat, group] = [await opened('seat'), fresh('class')];
       await ledger.setCaps(group, { money: 15 });
       expect(await ledger.reserve(call(fresh('call'), bound(10), seat, group))).toEqual({ outcome: 'reserved' });
       expect(await ledger.reserve(call(fresh('call'), bound(10), seat, group))).toEqual({ outcome: 'wait', account: group, quantity: 'money' });
@@ -116,13 +130,25 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     });
 
     test('counts an account that is named twice once', async () => {
-      const account = fresh('seat');
+      const account = await opened('seat');
       await ledger.reserve(call(fresh('call'), bound(10), account, account));
       expect(await ledger.account(account)).toMatchObject({ reserved: bound(10), open: 1 });
     });
 
-    test('has no bounds where no caps are set', async () => {
-      expect(await reserve(fresh('seat'), fresh('call'), bound(2 ** 52, 2 ** 52))).toEqual({ outcome: 'reserved' });
+    test('has no bounds where the account has no caps, and is refused where there is no such account', async () => {
+      expect(await reserve(await opened('seat'), fresh('call'), bound(2 ** 52, 2 ** 52))).toEqual({ outcome: 'reserved' });
+      const none = fresh('seat');
+      expect(await reserve(none, fresh('call'))).toEqual({ outcome: 'refused', account: none, quantity: 'money' });
+      expect(await ledger.account(none)).toMatchObject({ open: 0 });
+    });
+
+    test('whose sum no number holds throws, and leaves others of the same moment alone', async () => {
+      const [full, sound] = [await opened('seat'), await opened('seat')];
+      await reserve(full, fresh('call'), bound(Number.MAX_SAFE_INTEGER));
+      const asked = [sound, full, sound].map((account) => reserve(account, fresh('call'), bound(1)));
+      expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await ledger.account(sound)).toMatchObject({ open: 2, reserved: bound(2) });
+      expect(await ledger.account(full)).toMatchObject({ open: 1 });
     });
 
     test('and usage of anything but whole numbers throws', async () => {
@@ -141,14 +167,14 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
       ['below', bound(4, 2)],
       ['above', bound(25, 9)],
     ])('books usage %s the bound as it is', async (_, usage) => {
-      const [account, id] = [fresh('seat'), fresh('call')];
+      const [account, id] = [await opened('seat'), fresh('call')];
       await reserve(account, id, bound(10, 5));
       await ledger.settle(id, usage);
       expect(await ledger.account(account)).toMatchObject({ spent: { ...usage, requests: 1 }, reserved: bound(0), open: 0, unresolved: { money: 0, tokens: 0, requests: 0 } });
     });
 
     test('that was abandoned is booked at its bound and listed, newest first', async () => {
-      const account = fresh('seat');
+      const account = await opened('seat');
       const [a, b] = [fresh('call'), fresh('call')];
       await reserve(account, a, bound(10, 5));
       await reserve(account, b, bound(7, 3));
@@ -162,7 +188,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     });
 
     test('that was released leaves no trace', async () => {
-      const [account, id] = [fresh('seat'), fresh('call')];
+      const [account, id] = [await opened('seat'), fresh('call')];
       await reserve(account, id);
       await ledger.release(id);
       expect(await ledger.account(account)).toMatchObject({ spent: { money: 0, tokens: 0, requests: 0 }, reserved: bound(0), open: 0 });
@@ -170,7 +196,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     });
 
     test('counts once, whatever follows', async () => {
-      const account = fresh('seat');
+      const account = await opened('seat');
       const [settled, abandoned, released] = [fresh('call'), fresh('call'), fresh('call')];
       for (const id of [settled, abandoned, released]) await reserve(account, id);
       await ledger.settle(settled, bound(1));
@@ -186,7 +212,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     });
 
     test('wakes whoever waits, and time does where nothing ends', async () => {
-      const [account, id] = [fresh('seat'), fresh('call')];
+      const [account, id] = [await opened('seat'), fresh('call')];
       for (const end of [() => ledger.settle(id, bound(1)), () => ledger.release(id), () => ledger.abandon(id, 'gone')]) {
         await reserve(account, id);
         const started = performance.now();
@@ -197,7 +223,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     });
 
     test('keeps the latest 1,000 unresolved calls in the list, and all of them in the sums', async () => {
-      const account = fresh('seat');
+      const account = await opened('seat');
       for (let i = 0; i < 1_003; i++) {
         await reserve(account, `${account} ${i}`, bound(1));
         await ledger.abandon(`${account} ${i}`, 'gone');
@@ -234,7 +260,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     });
 
     test('that was forgotten is gone, and its open calls book nothing on a new one of its name', async () => {
-      const [account, kept, id] = [fresh('seat'), fresh('class'), fresh('call')];
+      const [account, kept, id] = [await opened('seat'), await opened('class'), fresh('call')];
       await ledger.reserve(call(id, bound(10), kept, account));
       await ledger.forget(account);
       expect(await ledger.account(account)).toMatchObject({ caps: {}, open: 0, reserved: bound(0) });
@@ -251,35 +277,35 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
       const key = fresh('class');
       expect(await records.get(key)).toBeUndefined();
       for (const value of [{ name: 'Ä 😀', seats: [1, null] }, 0, '', null, false]) {
-        await records.put(key, value);
+        await put(key, value);
         expect(await records.get(key)).toEqual(value);
       }
-      await records.put(key, undefined);
+      await put(key, undefined);
       expect(await records.get(key)).toBeUndefined();
     });
 
     test('are listed by the start of their keys, sorted, whatever signs the keys hold', async () => {
       const start = `${fresh('list')}:%_*[`;
-      for (const key of ['b', 'a', 'é', '😀', '']) await records.put(start + key, key);
-      await records.put(`${start.slice(0, -1)}x`, 'not this one');
+      for (const key of ['b', 'a', 'é', '😀', '']) await put(start + key, key);
+      await put(`${start.slice(0, -1)}x`, 'not this one');
       expect(await records.list(start)).toEqual(['', 'a', 'b', 'é', '😀'].map((key) => [start + key, key]));
-      await records.put(`${start}a`, undefined);
+      await put(`${start}a`, undefined);
       expect((await records.list(start)).map(([, value]) => value)).toEqual(['', 'b', 'é', '😀']);
     });
 
     test('lose no update, however many are made at once', async () => {
       const key = fresh('counter');
-      const results = await Promise.all(Array.from({ length: 50 }, () => records.update(key, (count) => ((count as number | undefined) ?? 0) + 1)));
+      const results = await Promise.all(Array.from({ length: 50 }, () => update(key, (count) => ((count as number | undefined) ?? 0) + 1)));
       expect(results.sort((a, b) => (a as number) - (b as number))).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
       expect(await records.get(key)).toBe(50);
     });
 
     test('can be made and deleted by an update, and stay as they are where it throws', async () => {
       const key = fresh('record');
-      expect(await records.update(key, (value) => [value === undefined])).toEqual([true]);
-      await expect(records.update(key, () => { throw new Error('no'); })).rejects.toThrow('no');
+      expect(await update(key, (value) => [value === undefined])).toEqual([true]);
+      await expect(update(key, () => { throw new Error('no'); })).rejects.toThrow('no');
       expect(await records.get(key)).toEqual([true]);
-      expect(await records.update(key, () => undefined)).toBeUndefined();
+      expect(await update(key, () => undefined)).toBeUndefined();
       expect(await records.list(key)).toEqual([]);
     });
   });
@@ -374,7 +400,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
         }
       }
     };
-    const seats = Array.from({ length: 100 }, () => fresh('seat'));
+    const seats = await Promise.all(Array.from({ length: 100 }, () => opened('seat')));
     await Promise.all(seats.map(client));
     const account = await ledger.account(group);
     expect(highest).toBeLessThanOrEqual(cap);

@@ -7,7 +7,9 @@ import { boundOf, usageOf } from './diary.ts';
  * step is written to standard output before and after it is made, so that whoever kills this process knows what was done.
  */
 const [setting, name, leaseMilliseconds] = process.argv.slice(2) as [string, string, string | undefined];
-const store = setting.startsWith('redis:') ? await openValkeyStore(setting, { leaseMilliseconds: Number(leaseMilliseconds) }) : openSqliteStore(setting);
+const store = setting.startsWith('redis:') ? await openValkeyStore(setting, { leaseMilliseconds: Number(leaseMilliseconds) }) : await openSqliteStore(setting);
+// What is said must have left this process before it goes on, also where the reader is slow: it may be killed at any moment.
+(process.stdout as unknown as { _handle: { setBlocking(blocking: boolean): void } })._handle.setBlocking(true);
 const say = (...words: string[]): boolean => process.stdout.write(`${words.join(' ')}\n`);
 
 async function reserve(id: string): Promise<void> {
@@ -35,6 +37,8 @@ async function client(number: number): Promise<void> {
   }
 }
 
+await store.ledger.setCaps(`seat-${name}`, {});
+await store.ledger.setCaps('class', { concurrency: 15 });
 // One call is open whenever this process is killed, or until it is told to settle that.
 await reserve(`${name}-held`);
 process.once('SIGUSR2', () => void settle(`${name}-held`));

@@ -1,16 +1,16 @@
 import path from 'node:path';
-import type { Route } from '../route.ts';
-import { modelSlug } from '../../web/src/models/catalogue.ts';
-import { isModelFile, type ModelIndex } from '../../web/src/models/files.ts';
-import { fileResponse } from '../file-response.ts';
+import type { Route } from './route.ts';
+import { modelSlug } from '../web/src/models/catalogue.ts';
+import { isModelFile, type ModelIndex } from '../web/src/models/files.ts';
+import { fileResponse } from './file-response.ts';
 
 /** Models that lie on this machine. */
-export interface ModelStore {
+export interface EncoderStore {
   list(): Promise<{ id: string; folder: string; files: { name: string; size: number; sha256: string }[] }[]>;
 }
 
 /** `models/index.json`: what is here, with sizes and hashes. */
-export function modelIndexRoute(store: ModelStore): Route['handler'] {
+export function encoderIndexRoute(store: EncoderStore): Route['handler'] {
   return async (context) => {
     const models = (await store.list()).map(({ id, files }) => ({ id, files }));
     return context.json({ models } satisfies ModelIndex, 200, { 'cache-control': 'no-cache' });
@@ -18,7 +18,7 @@ export function modelIndexRoute(store: ModelStore): Route['handler'] {
 }
 
 /** `models/<id>/<file>`: only models that are listed and files that models have; an address is never a path. */
-export function modelFileRoute(store: ModelStore): Route['handler'] {
+export function encoderFileRoute(store: EncoderStore): Route['handler'] {
   return async (context) => {
     const { id, file: name } = context.req.param() as { id: string; file: string };
     const model = isModelFile(name) ? (await store.list()).find((candidate) => modelSlug(candidate.id) === id) : undefined;

@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { EventEmitter } from 'node:events';
+import type { Account, Amount, Caps, Ledger, Quantity, Records, Reservation, Reserved, UnresolvedCall } from './store.ts';
+import { StoreError, Transactions, type Shelf, type View } from './transactions.ts';
+
+/** How a call ends. */
+type Closing = { how: 'settle'; usage: Amount } | { how: 'abandon'; reason: string } | { how: 'release' };
+
+/** An account as it is kept. `born` tells it from another that has its name: an open call of a forgotten account finds nothing to book on. */
+interface Book extends Account {
+  born: string;
+}
+
+interface OpenCall extends Pick<Reservation, 'bound' | 'model'> {
+  accounts: [name: string, born: string][];
+}
+
+const quantities: readonly Quantity[] = ['money', 'tokens', 'requests', 'concurrency'];
+const none = { money: 0, tokens: 0, requests: 0 };
+const unused: Account = { caps: {}, spent: none, reserved: { money: 0, tokens: 0 }, open: 0, unresolved: none };
+
+/** Why the calls of a proxy that is gone were abandoned. */
+const stopped = 'the proxy was stopped during the call';
+/** So many unresolved calls are kept for each account. */
+const keptUnresolved = 1000;
+/** So many calls of a proxy that is gone are ended at once: other clients wait meanwhile. */
+const endedAtOnce = 500;
+const retryMilliseconds = 1000;
+
+const accountKey = (name: string): string => `account/${name}`;
+const callKey = (owner: string, id: string): string => `call/${owner}/${id}`;
+const unresolvedKey = ({ born }: Book, number: number | '' = ''): string => `unresolved/${born}/${number && String(number).padStart(16, '0')}`;
+
+/** Opens an account, or gives it other caps. */
+export function setCaps(view: View, name: string, caps: Caps): void {
+  checkWhole(caps);
+  const book = view.get(accountKey(name)) as Book | undefined;
+  view.put(accountKey(name), { ...(book ?? { ...unused, born: randomUUID() }), caps });
+  view.wake();
+}
+
+/** Removes an account and its unresolved calls. */
+export function forget(view: View, name: string): void {
+  const book = view.get(accountKey(name)) as Book | undefined;
+  if (!book) return;
+  view.put(accountKey(name), undefined);
+  const last = book.unresolved.requests;
+  for (let number = Math.max(1, last - keptUnresolved + 1); number <= last; number++) view.put(unresolvedKey(book, number), undefined);
+  view.wake();
+}
+
+/** The books of a store: JSON values on its shelf. */
+export class Books implements Ledger, Records {
+  readonly #shelf: Shelf;
+  readonly #transactions: Transactions;
+  readonly #owner: string;
+  readonly #changes: EventEmitter;
+  /** Ends that the store could not take, tried again until it can: usage that has arrived is not lost. A call's first end counts. */
+  readonly #left = new Map<string, Closing>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `owner` is this proxy among those of the store; `changes` emits `change` where a call may fit that did not. */
+  constructor(shelf: Shelf, owner: string, changes: EventEmitter) {
+    this.#shelf = shelf;
+    this.#transactions = new Transactions(shelf);
+    this.#owner = owner;
+    this.#changes = changes;
+  }
+
+  transact<T>(work: (view: View) => T): Promise<T> {
+    return this.#transactions.run(work);
+  }
+
+  async get(key: string): Promise<unknown> {
+    const [text] = await this.#shelf.read([key]);
+    return text === null || text === undefined ? undefined : JSON.parse(text);
+  }
+
+  async list(prefix: string): Promise<[key: string, value: unknown][]> {
+    return (await this.#shelf.list(prefix)).map(([key, text]) => [key, JSON.parse(text)]);
+  }
+
+  setCaps(name: string, caps: Caps): Promise<void> {
+    return this.transact((view) => setCaps(view, name, caps));
+  }
+
+  async reserve({ id, accounts, bound, model }: Reservation): Promise<Reserved> {
+    checkWhole(bound);
+    const key = callKey(this.#owner, id);
+    const reserving = this.transact((view): Reserved => {
+      if (view.get(key)) return { outcome: 'reserved' };
+      const books = [...new Set(accounts)].map((name) => [name, view.get(accountKey(name)) as Book | undefined] as const);
+      const short = whatIsShort(books, bound);
+      if (short) return short;
+      for (const [name, book] of books) view.put(accountKey(name), { ...book, reserved: plus(book!.reserved, bound), open: book!.open + 1 });
+      view.put(key, { accounts: books.map(([name, book]) => [name, book!.born]), bound, model } satisfies OpenCall);
+      return { outcome: 'reserved' };
+    });
+    // It may have been written although the connection broke.
+    reserving.catch((error: unknown) => error instanceof StoreError && this.#later(id, { how: 'release' }));
+    return reserving;
+  }
+
+  async settle(id: string, usage: Amount): Promise<void> {
+    checkWhole(usage);
+    await this.#close(id, { how: 'settle', usage });
+  }
+
+  abandon(id: string, reason: string): Promise<void> {
+    return this.#close(id, { how: 'abandon', reason });
+  }
+
+  release(id: string): Promise<void> {
+    return this.#close(id, { how: 'release' });
+  }
+
+  async account(name: string): Promise<Account> {
+    const { born: _, ...account } = ((await this.get(accountKey(name))) ?? unused) as Book;
+    return account;
+  }
+
+  async unresolved(name: string): Promise<UnresolvedCall[]> {
+    const book = (await this.get(accountKey(name))) as Book | undefined;
+    return book ? (await this.list(unresolvedKey(book))).map(([, call]) => call as UnresolvedCall).reverse() : [];
+  }
+
+  forget(name: string): Promise<void> {
+    return this.transact((view) => forget(view, name));
+  }
+
+  async changed(milliseconds: number): Promise<void> {
+    await once(this.#changes, 'change', { signal: AbortSignal.timeout(milliseconds) }).catch(() => {});
+  }
+
+  /** Abandons the open calls of a proxy that is gone; `isGone` looks again in the same moment. */
+  async abandonCallsOf(owner: string, isGone: (view: View) => boolean = () => true): Promise<void> {
+    const ids = (await this.#shelf.list(callKey(owner, ''))).map(([key]) => key.slice(callKey(owner, '').length));
+    const abandon = (id: string): Promise<void> => this.transact((view) => void (isGone(view) && book(view, owner, id, { how: 'abandon', reason: stopped })));
+    for (let start = 0; start < ids.length; start += endedAtOnce) await Promise.all(ids.slice(start, start + endedAtOnce).map(abandon));
+  }
+
+  /** Tries once more to end what is left. */
+  async close(): Promise<void> {
+    await this.#retry();
+    clearTimeout(this.#timer);
+  }
+
+  async #close(id: string, closing: Closing): Promise<void> {
+    const first = this.#left.get(id) ?? closing;
+    try {
+      await this.transact((view) => book(view, this.#owner, id, first));
+      this.#left.delete(id);
+    } catch (error) {
+      this.#later(id, first);
+      throw error;
+    }
+  }
+
+  #later(id: string, closing: Closing): void {
+    this.#left.set(id, closing);
+    this.#timer ??= setTimeout(() => void this.#retry(), retryMilliseconds).unref();
+  }
+
+  async #retry(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await Promise.allSettled([...this.#left].map(([id, closing]) => this.#close(id, closing)));
+  }
+}
+
+/** Ends a call, on all of its accounts that are still there; does nothing where it is not open, and so may be asked twice. */
+function book(view: View, owner: string, id: string, closing: Closing): void {
+  const call = view.get(callKey(owner, id)) as OpenCall | undefined;
+  if (!call) return;
+  const { accounts, bound, model } = call;
+  for (const [name, born] of accounts) {
+    const old = view.get(accountKey(name)) as Book | undefined;
+    if (old?.born !== born) continue;
+    const kept: Book = { ...old, reserved: plus(old.reserved, bound, -1), open: old.open - 1 };
+    if (closing.how !== 'release') kept.spent = plus(old.spent, { ...(closing.how === 'settle' ? closing.usage : bound), requests: 1 });
+    if (closing.how === 'abandon') {
+      kept.unresolved = plus(old.unresolved, { ...bound, requests: 1 });
+      const number = kept.unresolved.requests;
+      view.put(unresolvedKey(old, number), { id, bound, model, reason: closing.reason } satisfies UnresolvedCall);
+      view.put(unresolvedKey(old, number - keptUnresolved), undefined);
+    }
+    view.put(accountKey(name), kept);
+  }
+  view.put(callKey(owner, id), undefined);
+  view.wake();
+}
+
+/** What stands in the way of a call: beside what is spent, then it is refused, or beside the open calls too, then it waits. */
+function whatIsShort(books: readonly (readonly [name: string, book: Book | undefined])[], bound: Amount): Reserved | undefined {
+  const asked: Record<Quantity, number> = { ...bound, requests: 1, concurrency: 1 };
+  for (const outcome of ['refused', 'wait'] as const) {
+    for (const [account, book] of books) {
+      if (!book) return { outcome, account, quantity: 'money' };
+      const { caps, spent, reserved, open } = book;
+      const used: Record<Quantity, number> = { ...spent, concurrency: 0 };
+      const held: Record<Quantity, number> = { ...reserved, requests: open, concurrency: open };
+      const isShort = (quantity: Quantity): boolean =>
+        used[quantity] + (outcome === 'wait' ? held[quantity] : 0) + asked[quantity] > (caps[quantity] ?? Infinity);
+      const quantity = quantities.find(isShort);
+      if (quantity) return { outcome, account, quantity };
+    }
+  }
+  return undefined;
+}
+
+function plus<Sums extends Amount>(sums: Sums, added: NoInfer<Sums>, times = 1): Sums {
+  const result = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum + times * added[name as keyof Amount]])) as unknown as Sums;
+  checkWhole(result);
+  return result;
+}
+
+/** Throws a `RangeError` unless all are whole numbers from zero up, below 2^53. */
+function checkWhole(amounts: Amount | Caps): void {
+  const wrong = Object.entries(amounts).find(([, value]) => value !== undefined && !(Number.isSafeInteger(value) && value >= 0));
+  if (wrong) throw new RangeError(`${wrong[0]} is ${wrong[1]}; the books take whole numbers from 0 to 2^53 − 1.`);
+}

@@ -1,0 +1,116 @@
+import { setImmediate as nextMoment } from 'node:timers/promises';
+import { ApiError } from '../error.ts';
+
+/** Texts by key that last. Each method fails with a `StoreError` while they can't be reached. */
+export interface Shelf {
+  read(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Keys with the prefix, sorted, and their texts. */
+  list(prefix: string): Promise<[key: string, text: string][]>;
+  /** Makes all changes or none, null removes. False where a text is not any more as it was seen; `wakes` tells all proxies that calls may try again. */
+  write(seen: ReadonlyMap<string, string | null>, changes: ReadonlyMap<string, string | null>, wakes: boolean): Promise<boolean>;
+}
+
+/** What a transaction reads and changes: JSON values, undefined where there is none. */
+export interface View {
+  get(key: string): unknown;
+  put(key: string, value: unknown): void;
+  /** Calls that wait may fit now. */
+  wake(): void;
+}
+
+/**
+ * The store can't be used just now: disk full, connection lost. `cause` is for the log, not for clients. What failed has
+ * not been booked, or will be repeated by the books.
+ */
+export class StoreError extends ApiError {
+  override name = 'StoreError';
+
+  constructor(cause: unknown) {
+    const help = "Try again in a moment; if that doesn't help, tell whoever runs the proxy.";
+    super(503, 'api_error', 'store_unavailable', `The proxy can't reach its books just now, so it makes no call. ${help}`, { 'retry-after': '1' });
+    this.cause = cause;
+  }
+}
+
+interface Work {
+  ask: (view: View) => unknown;
+  resolve: (result: never) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Thrown through a work that asks for a text that was not read yet. */
+const unread = Symbol('unread');
+
+/**
+ * Transactions over a shelf. What comes in one moment is written together, since a write costs more than a booking.
+ * Works are run on what has been read; where one asks for more, that is read and all are run again, and so they are
+ * where another proxy has changed meanwhile what they have seen.
+ */
+export class Transactions {
+  readonly #shelf: Shelf;
+  #waiting: Work[] = [];
+  #isRunning = false;
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+  }
+
+  run<T>(ask: (view: View) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ask, resolve, reject });
+      if (!this.#isRunning) void this.#runAll();
+    });
+  }
+
+  async #runAll(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) {
+      await nextMoment();
+      const works = this.#waiting.splice(0);
+      const ends = await this.#together(works).catch((error: unknown) => works.map(({ reject }) => () => reject(error)));
+      for (const end of ends) end();
+    }
+    this.#isRunning = false;
+  }
+
+  /** Says how to end each work once all is written. */
+  async #together(works: readonly Work[]): Promise<(() => void)[]> {
+    const seen = new Map<string, string | null>();
+    for (;;) {
+      const { ends, changes, missing, wakes } = attempt(works, seen);
+      if (missing.size === 0 && (await this.#shelf.write(seen, changes, wakes))) return ends;
+      const keys = missing.size > 0 ? [...missing] : [...seen.keys()];
+      for (const [index, text] of (await this.#shelf.read(keys)).entries()) seen.set(keys[index]!, text);
+    }
+  }
+}
+
+/** Runs works one upon the other. What one of them throws is its own: the others' changes stay. */
+function attempt(works: readonly Work[], seen: ReadonlyMap<string, string | null>) {
+  const changes = new Map<string, string | null>();
+  const missing = new Set<string>();
+  let wakes = false;
+  const ends = works.map(({ ask, resolve, reject }) => {
+    const own = new Map<string, string | null>();
+    const view: View = {
+      get(key) {
+        const text = [own, changes, seen].find((texts) => texts.has(key))?.get(key);
+        if (text === undefined) {
+          missing.add(key);
+          throw unread;
+        }
+        return text === null ? undefined : JSON.parse(text);
+      },
+      put: (key, value) => void own.set(key, value === undefined ? null : JSON.stringify(value)),
+      wake: () => void (wakes = true),
+    };
+    try {
+      const result = ask(view) as never;
+      for (const [key, text] of own) changes.set(key, text);
+      return () => resolve(result);
+    } catch (error) {
+      return () => reject(error);
+    }
+  });
+  return { ends, changes, missing, wakes };
+}
