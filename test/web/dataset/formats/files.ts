@@ -9,6 +9,9 @@ import type { Document } from '../../../../web/src/dataset/document.ts';
 import type { Span } from '../../../../web/src/text/span.ts';
 import { bytesOf } from './stream.ts';
 
+/** Whether this is `npm run test:formats`, which takes minutes and looks at more of everything. */
+export const thorough = process.env.TAGSMITH_FORMATS === 'all';
+
 /** Every format that is written. */
 export const written = Object.keys(writers) as Format[];
 
@@ -47,8 +50,12 @@ function told({ start, end, type, source, score, note }: Span): string {
   return JSON.stringify([start, end, type, source, score ?? null, note ?? null]);
 }
 
-/** What a file of the format should give back. */
-export function expectedOf({ documents, layers, language }: Exported, { holds }: FormatWriter): unknown[] {
+const SPLITS = ['train', 'dev', 'test', undefined];
+
+/** What a file of the format should give back. Of Parquet's archive each split is a file, so documents come back split by split. */
+export function expectedOf({ documents, layers, language }: Exported, { format, holds }: FormatWriter): unknown[] {
   const names = new Map(layers.map(({ id, name }) => [id, name]));
-  return Array.from(holdAll(documents, holds, language), (document) => comparable(document, (layer) => names.get(layer) ?? layer));
+  const held = [...holdAll(documents, holds, language)];
+  const inOrder = format === 'parquet' ? SPLITS.flatMap((split) => held.filter((document) => document.split === split)) : held;
+  return inOrder.map((document) => comparable(document, (layer) => names.get(layer) ?? layer));
 }

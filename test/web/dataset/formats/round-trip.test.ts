@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writers } from '../../../../web/src/dataset/formats/writers.ts';
 import { dataSets } from '../arbitrary.ts';
-import { comparable, expectedOf, fileOf, readBack, written } from './files.ts';
+import { comparable, expectedOf, fileOf, readBack, thorough, written } from './files.ts';
 
-const runs = { numRuns: 1000, seed: 5 };
+const runs = { numRuns: thorough ? 1000 : 250, seed: 5 };
 
 describe.each(written)('a file of %s', (format) => {
   it('gives back what the format holds of any data set, and written again the same bytes', async () => {

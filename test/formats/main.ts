@@ -1,0 +1,11 @@
+import { printCount } from '../count.ts';
+import { vitestSuite } from '../suites.ts';
+
+/**
+ * All formats at length, in some minutes: `npm run test:formats`. A thousand random data sets there and back in each, a
+ * thousand spoilt files of each, every sentence of the data sets beside the project through each. `npm test` takes a part of it.
+ */
+process.env.TAGSMITH_FORMATS = 'all';
+const count = vitestSuite('formats', ['test/web/dataset/formats', ...process.argv.slice(2)]);
+console.log(`\n${printCount(count)}`);
+process.exitCode = count.failed > 0 ? 1 : 0;
