@@ -1,8 +1,10 @@
 import type { Document, Split } from '../dataset/document.ts';
-import { openImport } from '../dataset/formats/import.ts';
+import type { OfferedFile } from '../dataset/formats/archive.ts';
+import { openFiles } from '../dataset/formats/open-files.ts';
 import type { ImportReport } from '../dataset/formats/report.ts';
+import { splitOfPath } from '../dataset/formats/split-of-name.ts';
 
-/** A file that was read and not yet stored. */
+/** A file that was read and not yet stored; or an archive of which something was left out, without documents. */
 export interface ReadFile {
   name: string;
   documents: Document[];
@@ -13,43 +15,50 @@ export interface ReadFile {
   ownSplits: boolean;
 }
 
-/** The split that a file's name speaks of: `train.conll`, `my-dev.jsonl`, `eng.testb`, `validation.txt`. */
-export function splitOfName(name: string): Split | null {
-  const words = name.toLowerCase().split(/[^a-z]+/);
-  if (words.some((word) => /^train(ing)?$/.test(word))) return 'train';
-  if (words.some((word) => /^(dev|devel|development|valid|validation|val|testa)$/.test(word))) return 'dev';
-  if (words.some((word) => /^(test|testing|testb)$/.test(word))) return 'test';
-  return null;
-}
+type OnProgress = (name: string, share: number) => void;
 
 /**
- * Reads files one after the other without storing anything.
+ * Reads files one after the other without storing anything; archives are taken apart, and what belongs together is read together.
  * @param onProgress told the file and the share of it that is read, between 0 and 1.
  * @throws ImportError where a file cannot be read at all; lines that cannot be read are in the reports.
  */
-export async function readFiles(files: readonly File[], onProgress: (name: string, share: number) => void, signal: AbortSignal): Promise<ReadFile[]> {
+export function readFiles(files: readonly File[], onProgress: OnProgress, signal: AbortSignal): Promise<ReadFile[]> {
+  return readOffered(
+    files.map((file) => ({ name: file.webkitRelativePath || file.name, size: file.size, stream: () => file.stream() })),
+    onProgress,
+    signal,
+  );
+}
+
+/** The same of files from anywhere: those of a data set on the hub (`hubFiles`), for one. */
+export async function readOffered(offered: readonly OfferedFile[], onProgress: OnProgress, signal: AbortSignal): Promise<ReadFile[]> {
   const read: ReadFile[] = [];
-  for (const file of files) {
-    const { report, documents: incoming } = openImport(file.name, file.stream());
+  const { files, archives } = await openFiles(offered);
+  for (const { name, size, report, documents: incoming } of files) {
+    signal.throwIfAborted();
+    onProgress(name, 0);
     const documents: Document[] = [];
     for await (const document of incoming) {
       documents.push(document);
       if (documents.length % 2000 !== 0) continue;
       signal.throwIfAborted();
-      onProgress(file.name, report.bytes / Math.max(1, file.size));
+      onProgress(name, Math.min(1, report.bytes / Math.max(1, size)));
       // Lets the page draw and hear a click on Cancel.
       await new Promise((resolve) => setTimeout(resolve));
     }
     signal.throwIfAborted();
-    read.push({ name: file.name, documents, report, split: splitOfName(file.name), ownSplits: documents.some((document) => document.split !== undefined) });
+    const own = new Set(documents.map(({ split }) => split));
+    // One split for all of them can be seen and changed; several stay as the file has them.
+    const split = own.size > 1 ? null : ([...own][0] ?? splitOfPath(name));
+    read.push({ name, documents, report, split, ownSplits: own.size > 1 || !own.has(undefined) });
   }
-  return read;
+  return [...read, ...archives.map((report) => ({ name: report.file, documents: [], report, split: null, ownSplits: false }))];
 }
 
 /** The documents of one file, for tagging. */
 export async function readDocumentsOfFile(file: File): Promise<Document[]> {
-  const [read] = await readFiles([file], () => undefined, new AbortController().signal);
-  return read?.documents ?? [];
+  const read = await readFiles([file], () => undefined, new AbortController().signal);
+  return read.flatMap(({ documents }) => documents);
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { Split } from '../document.ts';
 import { chunksOf, concatenate, peek } from './bytes.ts';
 import type { ByteSource } from './bytes.ts';
-import { ImportError, ReportBuilder } from './report.ts';
+import { ImportError, ReportBuilder, shorten } from './report.ts';
 import { gunzip, unpackEntry } from './unpack.ts';
 import { isZip, readZipDirectory, ZipError } from './zip-directory.ts';
 import type { ZipEntry } from './zip-directory.ts';
@@ -11,6 +12,10 @@ export interface OfferedFile {
   name: string;
   /** In bytes, as far as is known; 0 where it is not. */
   size: number;
+  /** Its split, where something other than its name says it. */
+  split?: Split;
+  /** Whether it is known to be no archive, so that it need not be looked into before it is read. */
+  plain?: boolean;
   /** Its content from the beginning, each time it is called. */
   stream(): ByteSource;
 }
@@ -42,6 +47,8 @@ export interface ArchiveLimits {
   ratio: number;
 }
 
+const LONGEST_NAME = 1000;
+
 export const ARCHIVE_LIMITS: ArchiveLimits = { bytes: 512 << 20, entries: 200_000, entryBytes: 1 << 30, totalBytes: 4 * (1 << 30), ratio: 300 };
 
 /**
@@ -52,6 +59,10 @@ export async function expandFiles(offered: readonly OfferedFile[], limits: Archi
   const loose: FileGroup = { archive: null, files: [], leftOut: [] };
   const groups: FileGroup[] = [loose];
   for (const file of offered) {
+    if (file.plain) {
+      loose.files.push(file);
+      continue;
+    }
     const { head, whole } = await peek(chunksOf(file.stream(), 1 << 16), 4);
     if (isZip(head)) {
       groups.push(await expandZip(file.name, whole, limits));
@@ -118,8 +129,8 @@ function isOfNoInterest(path: string): boolean {
 function reasonAgainst({ name, size, packedSize, method, encrypted }: ZipEntry, limits: ArchiveLimits): string {
   if (/^[/\\]|^[A-Za-z]:|\\/.test(name)) return 'its name is a path from a root or with backslashes';
   if (name.split('/').some((part) => part === '..' || part === '.')) return 'its name leads out of the archive';
-  // eslint-disable-next-line no-control-regex -- that is what is looked for
   if (!name || /[\0-\x1f\x7f]/.test(name)) return 'its name is empty or holds control characters';
+  if (name.length > LONGEST_NAME) return `its name has more than ${LONGEST_NAME} characters`;
   if (encrypted) return 'it is encrypted: unpack the archive with its password and import the files';
   if (method !== 0 && method !== 8) return `it is packed by method ${method}, which is not read: pack it again as an ordinary ZIP (deflate)`;
   if (/\.(?:zip|gz|tgz|tar|7z|rar|bz2|xz|zst)$/i.test(name)) return 'archives inside archives are not opened: unpack it and import its files';
@@ -128,10 +139,9 @@ function reasonAgainst({ name, size, packedSize, method, encrypted }: ZipEntry, 
   return '';
 }
 
-/** Control characters of a name made visible. */
+/** A name in a message: not too long, control characters made visible. */
 function shownName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- that is what is looked for
-  return name.replace(/[\0-\x1f\x7f]/g, '\ufffd');
+  return shorten(name).replace(/[\0-\x1f\x7f]/g, '\ufffd');
 }
 
 function refuse(name: string, why: string): ImportError {

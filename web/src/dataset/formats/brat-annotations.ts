@@ -1,5 +1,6 @@
 import { codePointsToUtf16 } from '../../text/offsets.ts';
 import type { Span, SpanSource } from '../../text/span.ts';
+import { shorten } from './report.ts';
 import type { ReportBuilder } from './report.ts';
 
 /** What the spans of an .ann file need besides it. */
@@ -49,7 +50,7 @@ export function readBratAnnotations(content: string, context: AnnotationContext)
       byId.set(bound[1]!, span);
     } else if (note) notes.push({ id: note[1]!, note: note[2] ?? '', number: i + 1 });
     else if (/^(?:[AMREN]\S*|\*|#\S*)\t/.test(line)) builder.repair('other-annotation', i + 1, `${path}: ${line}`);
-    else builder.problem(0, `${path}, line ${i + 1}: expected "T1", a tab, a type with its start and end, a tab and the text, got: ${line.slice(0, 80)}`);
+    else builder.problem(0, `${path}, line ${i + 1}: expected "T1", a tab, a type with its start and end, a tab and the text, got ${JSON.stringify(shorten(line))}.`);
   }
   for (const { id, note, number } of notes) {
     const span = byId.get(id);

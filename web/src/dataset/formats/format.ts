@@ -26,8 +26,8 @@ export interface Holds {
   notes: boolean;
   /** Whether it says who made a span. */
   sources: boolean;
-  /** Whether splits come back. Where each split is a file, documents come back split by split. */
-  splits: boolean;
+  /** Whether splits come back; `files` where each is a file of its own, so that documents come back split by split. */
+  splits: boolean | 'files';
   /** Whether it has a place for suggestions. */
   suggestions: boolean;
 }

@@ -90,7 +90,7 @@ function scalar(text: string): unknown {
     }
   }
   const list = /^\[(.*)\]$/.exec(text)?.[1];
-  if (list !== undefined) return list.split(',').map((item) => scalar(item.trim()));
+  if (list !== undefined) return (list.match(/\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,'"][^,]*)/g) ?? []).map((item) => scalar(item.trim()));
   return text.replace(/\s+#.*$/, '');
 }
 

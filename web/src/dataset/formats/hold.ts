@@ -1,3 +1,4 @@
+import { coverWords } from '../../text/cover.ts';
 import type { Span, WordRange } from '../../text/span.ts';
 import { firstWordEndingAfter, spansToTags } from '../../text/tags.ts';
 import { splitWords } from '../../text/words.ts';
@@ -18,11 +19,16 @@ export function wordsOf(document: Pick<Document, 'text' | 'words'>, language?: s
 
 /** Documents reduced to what a format holds, so that writing and reading them again gives exactly these. `losses` counts what went. */
 export function* holdAll(documents: Iterable<Document>, holds: Holds, language?: string, losses: Losses = new Map()): Generator<Document> {
-  for (const document of documents) {
+  for (const document of holds.splits === 'files' ? splitBySplit(documents) : documents) {
     const held = hold(document, holds, language, losses);
     if (held.text.trim()) yield held;
     else losses.set('text', (losses.get('text') ?? 0) + 1);
   }
+}
+
+function splitBySplit(documents: Iterable<Document>): Document[] {
+  const groups = Map.groupBy(documents, ({ split }) => split);
+  return (['train', 'dev', 'test', undefined] as const).flatMap((split) => groups.get(split) ?? []);
 }
 
 /** One document reduced so; its text is blank where the format cannot say it at all. Suggestions of a layer come to stand together. */
@@ -30,7 +36,7 @@ export function hold(document: Document, holds: Holds, language?: string, losses
   const lose = (kind: LossKind, count = 1): void => {
     if (count > 0) losses.set(kind, (losses.get(kind) ?? 0) + count);
   };
-  const words = holds.text === 'words' || !['none', 'any'].includes(holds.spans) ? wordsOf(document, language) : [];
+  const words = holds.text === 'words' || holds.words === 'cover' || !['none', 'any'].includes(holds.spans) ? wordsOf(document, language) : [];
   const { text, words: heldWords, place } = heldText(document, words, holds, lose);
   const reduce = <T extends Span>(spans: readonly T[]): T[] =>
     heldSpans(spans, words, holds, lose).flatMap((span) => {
@@ -136,9 +142,10 @@ interface HeldText {
   place(span: Span): { start: number; end: number } | null;
 }
 
-function heldText({ text, words: own }: Document, found: readonly WordRange[], holds: Holds, lose: Lose): HeldText {
+function heldText({ text, words: own, spans }: Document, found: readonly WordRange[], holds: Holds, lose: Lose): HeldText {
   if (holds.text === 'words') return joinedWords(text, found, holds, lose);
   const place = ({ start, end }: Span): { start: number; end: number } => ({ start, end });
+  if (holds.words === 'cover') return { text, words: coverWords(text, found, spans), place };
   const words = holds.words ? own?.filter(([start, end]) => !isBlankToken(text.slice(start, end))) : undefined;
   if (own?.length !== words?.length) lose('words');
   if (holds.text === 'exact') return { text, ...(words ? { words } : {}), place };

@@ -48,6 +48,9 @@ export async function openFiles(offered: readonly OfferedFile[], options: Import
 const COMPANION = /(?:^|\/)(?:dataset_infos?\.json|readme(?:\.\w+)?|[\w-]+\.conf)$/i;
 const ABOUT = /(?:^|\/)(?:licen[cs]e|copying|notice|citation|changelog|authors)(?:\.\w+)?$/i;
 
+/** Files of which each is an import of its own; texts of brat count as one. */
+const MOST_FILES = 1000;
+
 async function openGroup({ archive, files }: FileGroup, builder: ReportBuilder, options: ImportOptions): Promise<OpenedFile[]> {
   const shown = (name: string): string => (archive === null ? name : `${archive}/${name}`);
   const { pairs, rest } = pairBrat(files, shown, builder);
@@ -61,6 +64,9 @@ async function openGroup({ archive, files }: FileGroup, builder: ReportBuilder, 
   const companions = rest.filter(({ name }) => COMPANION.test(name));
   // A file that is alone is what is meant, whatever its name.
   const candidates = files.length === 1 ? rest : rest.filter(({ name }) => !COMPANION.test(name));
+  if (candidates.length > MOST_FILES) {
+    throw new ImportError(`${archive ?? 'The selection'} holds ${candidates.length} files to import: more than ${MOST_FILES} are not read at once. Put the texts together in fewer files.`, builder.report);
+  }
   const labels = options.labels ?? (candidates.length > 0 ? await readClassLabels(companions) : undefined);
   const known = candidates.some(({ name }) => isDataName(name));
   for (const file of candidates) {
@@ -68,7 +74,7 @@ async function openGroup({ archive, files }: FileGroup, builder: ReportBuilder, 
       builder.repair('other-file', 0, file.name);
       continue;
     }
-    const split = options.split ?? (archive === null ? null : splitOfPath(file.name));
+    const split = options.split ?? file.split ?? (archive === null ? null : splitOfPath(file.name));
     const opening = openImport(shown(file.name), later(file), { ...options, ...(labels ? { labels } : {}), ...(split ? { split } : {}) });
     opened.push({ name: shown(file.name), size: file.size, ...opening });
   }

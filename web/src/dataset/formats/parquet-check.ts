@@ -1,5 +1,5 @@
 import type { Compressors, FileMetaData, RowGroup, SchemaElement } from 'hyparquet/src/types.js';
-import { readThrift } from './parquet-thrift.ts';
+import { ParquetError, readThrift } from './parquet-thrift.ts';
 import type { ThriftFields } from './parquet-thrift.ts';
 
 /** Bounds of a Parquet file: what its headers claim is compared with these before anything is allocated for it. */
@@ -21,10 +21,10 @@ const [DATA_PAGE, INDEX_PAGE, DICTIONARY_PAGE, DATA_PAGE_V2] = [0, 1, 2, 3];
 /** Throws unless the footer is there and holds what it counts. */
 export function checkFooter(bytes: Uint8Array): void {
   const magic = (at: number): boolean => at >= 0 && bytes[at] === 0x50 && bytes[at + 1] === 0x41 && bytes[at + 2] === 0x52 && bytes[at + 3] === 0x31;
-  if (!magic(0)) throw new Error('it does not begin as Parquet files do');
-  if (bytes.length < 12 || !magic(bytes.length - 4)) throw new Error('its end is missing. Was the download complete?');
+  if (!magic(0)) throw new ParquetError('it does not begin as Parquet files do');
+  if (bytes.length < 12 || !magic(bytes.length - 4)) throw new ParquetError('its end is missing. Was the download complete?');
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
-  if (length > bytes.length - 12) throw new Error('its metadata is larger than the file');
+  if (length > bytes.length - 12) throw new ParquetError('its metadata is larger than the file');
   readThrift(bytes.subarray(0, bytes.length - 8), bytes.length - 8 - length);
 }
 
@@ -34,29 +34,29 @@ export function checkFooter(bytes: Uint8Array): void {
  */
 export function checkRowGroup(bytes: Uint8Array, { schema }: FileMetaData, group: RowGroup, columns: readonly string[], compressors: Compressors): void {
   for (const { meta_data: meta, file_path: path } of group.columns) {
-    if (!meta || path) throw new Error('a column of it lies in another file');
+    if (!meta || path) throw new ParquetError('a column of it lies in another file');
     if (!columns.includes(meta.path_in_schema[0]!)) continue;
     const decompress = compressors[meta.codec];
-    if (!decompress) throw new Error(`it is packed with ${meta.codec}, which is not read. Save it with Snappy, as pandas and datasets do by themselves`);
+    if (!decompress) throw new ParquetError(`it is packed with ${meta.codec}, which is not read. Save it with Snappy, as pandas and datasets do by themselves`);
     const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
     const end = start + Number(meta.total_compressed_size);
-    if (!(start >= 4 && end > start && end <= bytes.length)) throw new Error('a column of it lies past its end');
+    if (!(start >= 4 && end > start && end <= bytes.length)) throw new ParquetError('a column of it lies past its end');
     const levels = levelsOf(schema, meta.path_in_schema);
     let [values, size] = [0, 0];
     const chunk = bytes.subarray(start, end);
     for (let at = 0; at < chunk.length - 1; ) {
       const { fields, end: body } = readThrift(chunk, at);
       const page = pageOf(fields);
-      if (page.packed < 0 || page.packed > chunk.length - body) throw new Error('a page of it goes past its column');
+      if (page.packed < 0 || page.packed > chunk.length - body) throw new ParquetError('a page of it goes past its column');
       at = body + page.packed;
       size += page.size;
       if (page.type !== DICTIONARY_PAGE) values += page.values;
       if (page.size > PARQUET_LIMITS.pageBytes || size > PARQUET_LIMITS.chunkBytes || values > PARQUET_LIMITS.chunkValues) {
-        throw new Error('a column of it is larger than is read. Save it in several files, or with smaller row groups');
+        throw new ParquetError('a column of it is larger than is read. Save it in several files, or with smaller row groups');
       }
       checkPage(page, chunk.subarray(body, at), levels, decompress);
     }
-    if (Number(group.num_rows) > values) throw new Error('it counts more rows than it holds');
+    if (Number(group.num_rows) > values) throw new ParquetError('it counts more rows than it holds');
   }
 }
 
@@ -73,7 +73,7 @@ function levelsOf(schema: readonly SchemaElement[], path: readonly string[]): Le
     let child = at + 1;
     for (let left = schema[at]?.num_children ?? 0; left > 0 && schema[child]?.name !== name; left--) child = afterSubtree(schema, child);
     const element = schema[child];
-    if (!element || element.name !== name) throw new Error('a column of it is not in its schema');
+    if (!element || element.name !== name) throw new ParquetError('a column of it is not in its schema');
     if (element.repetition_type === 'REPEATED') levels.repetition++;
     if (element.repetition_type !== 'REQUIRED') levels.definition++;
     at = child;
@@ -104,18 +104,18 @@ function pageOf(fields: ThriftFields): Page {
   };
   const [type, size, packed] = [number(1), number(2), number(3)];
   const header = fields.get(type === DATA_PAGE ? 5 : type === DICTIONARY_PAGE ? 7 : type === DATA_PAGE_V2 ? 8 : -1);
-  if (type === INDEX_PAGE || !(header instanceof Map) || size < 0) throw new Error('a page of it has a header that is not read');
+  if (type === INDEX_PAGE || !(header instanceof Map) || size < 0) throw new ParquetError('a page of it has a header that is not read');
   const values = number(1, header);
-  if (values < 0) throw new Error('a page of it has a negative count');
+  if (values < 0) throw new ParquetError('a page of it has a negative count');
   if (type !== DATA_PAGE_V2) return { type, size, packed, values, encoding: number(2, header) };
   const [nulls, definition, repetition] = [number(2, header), number(5, header), number(6, header)];
-  if (nulls < 0 || nulls > values || definition < 0 || repetition < 0 || definition + repetition > Math.min(packed, size)) throw new Error('a page of it has lengths that do not fit');
+  if (nulls < 0 || nulls > values || definition < 0 || repetition < 0 || definition + repetition > Math.min(packed, size)) throw new ParquetError('a page of it has lengths that do not fit');
   return { type, size, packed, values, encoding: number(4, header), version2: { repetition, definition, packed: header.get(7) !== false } };
 }
 
 function checkPage({ type, size, values, encoding, version2 }: Page, body: Uint8Array, levels: Levels, decompress: (input: Uint8Array, length: number) => Uint8Array): void {
   if (type === DICTIONARY_PAGE) {
-    if (values > size || (encoding !== PLAIN && encoding !== PLAIN_DICTIONARY)) throw new Error('a dictionary of it counts more than it holds');
+    if (values > size || (encoding !== PLAIN && encoding !== PLAIN_DICTIONARY)) throw new ParquetError('a dictionary of it counts more than it holds');
     decompress(body, size);
     return;
   }
@@ -132,17 +132,17 @@ function checkPage({ type, size, values, encoding, version2 }: Page, body: Uint8
     const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
     for (const level of [levels.repetition, levels.definition]) {
       if (level === 0) continue;
-      if (at + 4 > content.length || view.getUint32(at, true) > content.length - at - 4) throw new Error('the levels of a page of it go past its end');
+      if (at + 4 > content.length || view.getUint32(at, true) > content.length - at - 4) throw new ParquetError('the levels of a page of it go past its end');
       checkRuns(content, at + 4, widthOf(level), values, true);
       at += 4 + view.getUint32(at, true);
     }
   }
   if (encoding === PLAIN_DICTIONARY || encoding === RLE_DICTIONARY) {
     const width = content[at];
-    if (width === undefined ? values > 0 && !version2 : width > 32) throw new Error('a page of it has numbers of a width that is not read');
+    if (width === undefined ? values > 0 && !version2 : width > 32) throw new ParquetError('a page of it has numbers of a width that is not read');
     if (width) checkRuns(content, at + 1, width, values, false);
   } else if (encoding === DELTA_BINARY || encoding === DELTA_LENGTH) checkDelta(content, at);
-  else if (encoding !== PLAIN) throw new Error('a page of it has an encoding that is not read. Save it as pandas and datasets do by themselves');
+  else if (encoding !== PLAIN) throw new ParquetError('a page of it has an encoding that is not read. Save it as pandas and datasets do by themselves');
 }
 
 /** Bits of a level up to `highest`. */
@@ -158,7 +158,7 @@ function checkRuns(bytes: Uint8Array, from: number, width: number, values: numbe
     let header = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[at++];
-      if (byte === undefined || shift > 28) throw new Error('a run in a page of it breaks off');
+      if (byte === undefined || shift > 28) throw new ParquetError('a run in a page of it breaks off');
       header |= (byte & 127) << shift;
       if (byte < 128) break;
     }
@@ -166,9 +166,9 @@ function checkRuns(bytes: Uint8Array, from: number, width: number, values: numbe
     at += header & 1 ? (header >>> 1) * width : (width + 7) >> 3;
     seen += count;
     // Packed bits come in eights, so the last may have up to seven more.
-    if (count === 0 || seen > values + 7) throw new Error('a run in a page of it is longer than the page');
+    if (count === 0 || seen > values + 7) throw new ParquetError('a run in a page of it is longer than the page');
   }
-  if (all && seen < values) throw new Error('a page of it has fewer levels than values');
+  if (all && seen < values) throw new ParquetError('a page of it has fewer levels than values');
 }
 
 /** The head of a delta encoding: values a block, then miniblocks a block. */
@@ -184,5 +184,5 @@ function checkDelta(bytes: Uint8Array, from: number): void {
     return value;
   };
   const [block, miniblocks] = [next(), next()];
-  if (block <= 0 || block > 1 << 20 || miniblocks <= 0 || miniblocks > 1 << 10) throw new Error('a page of it has blocks of a size that is not read');
+  if (block <= 0 || block > 1 << 20 || miniblocks <= 0 || miniblocks > 1 << 10) throw new ParquetError('a page of it has blocks of a size that is not read');
 }

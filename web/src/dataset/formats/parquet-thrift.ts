@@ -4,6 +4,11 @@
  */
 export type ThriftFields = Map<number, number | boolean | ThriftFields>;
 
+/** What is wrong with a Parquet file; the sentence goes on after "because ". */
+export class ParquetError extends Error {
+  override readonly name = 'ParquetError';
+}
+
 /** Structs within structs of Parquet's metadata go no deeper. */
 const DEPTH = 24;
 
@@ -27,7 +32,7 @@ class Cursor {
   }
 
   struct(depth: number): ThriftFields {
-    if (depth > DEPTH) throw new Error('its metadata is nested too deep');
+    if (depth > DEPTH) throw new ParquetError('its metadata is nested too deep');
     const fields: ThriftFields = new Map();
     for (let id = 0, head = this.byte(); (head & 15) !== 0; head = this.byte()) {
       id = head >> 4 ? id + (head >> 4) : this.zigZag();
@@ -46,34 +51,34 @@ class Cursor {
     else if (type === 8) this.skip(this.varInt());
     else if (type === 9) this.list(depth + 1);
     else if (type === 12) return this.struct(depth + 1);
-    else throw new Error('its metadata holds a type that Parquet does not use');
+    else throw new ParquetError('its metadata holds a type that Parquet does not use');
     return undefined;
   }
 
   private list(depth: number): void {
-    if (depth > DEPTH) throw new Error('its metadata is nested too deep');
+    if (depth > DEPTH) throw new ParquetError('its metadata is nested too deep');
     const head = this.byte();
     const size = head >> 4 === 15 ? this.varInt() : head >> 4;
     // Every element takes a byte at least.
-    if (size < 0 || size > this.bytes.length - this.at) throw new Error('its metadata counts more than it holds');
+    if (size < 0 || size > this.bytes.length - this.at) throw new ParquetError('its metadata counts more than it holds');
     const type = head & 15;
     for (let i = 0; i < size; i++) this.value(type === 1 || type === 2 ? 3 : type, depth);
   }
 
   private byte(): number {
-    if (this.at >= this.bytes.length) throw new Error('its metadata breaks off');
+    if (this.at >= this.bytes.length) throw new ParquetError('its metadata breaks off');
     return this.bytes[this.at++]!;
   }
 
   private skip(length: number): void {
-    if (length < 0 || length > this.bytes.length - this.at) throw new Error('its metadata breaks off');
+    if (length < 0 || length > this.bytes.length - this.at) throw new ParquetError('its metadata breaks off');
     this.at += length;
   }
 
   private varInt(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
-      if (shift > 63) throw new Error('its metadata holds a number that never ends');
+      if (shift > 63) throw new ParquetError('its metadata holds a number that never ends');
       const byte = this.byte();
       value |= (byte & 127) << shift;
       if (byte < 128) return value;

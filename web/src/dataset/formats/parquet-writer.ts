@@ -6,7 +6,7 @@ import { holdAll } from './hold.ts';
 import { zip } from './zip.ts';
 import type { ZipFile } from './zip.ts';
 
-const HOLDS: Holds = { spans: 'flat', text: 'words', words: true, scores: false, notes: false, sources: false, splits: true, suggestions: false };
+const HOLDS: Holds = { spans: 'flat', text: 'words', words: true, scores: false, notes: false, sources: false, splits: 'files', suggestions: false };
 
 /** Files as a repository of the hub has them, by split; documents without one go into the last. */
 const FILES: [split: Split | undefined, name: string][] = [
@@ -18,7 +18,7 @@ const FILES: [split: Split | undefined, name: string][] = [
 
 /**
  * A ZIP archive of a Hugging Face data set: `data/train.parquet` and its like with tokens and ner_tags, and the README.md that describes it. The numbers of the tags
- * have their names in each file (`datasets.load_dataset("parquet", …)` shows class labels) and in the README. Documents come back split by split.
+ * have their names in each file (`datasets.load_dataset("parquet", …)` shows class labels) and in the README.
  */
 export const parquetWriter: FormatWriter = {
   format: 'parquet',

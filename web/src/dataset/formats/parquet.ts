@@ -9,6 +9,7 @@ import { jsonlShape } from './json/jsonl.ts';
 import { isObject } from './json/value.ts';
 import type { Json } from './json/value.ts';
 import { checkFooter, checkRowGroup, PARQUET_LIMITS } from './parquet-check.ts';
+import { ParquetError } from './parquet-thrift.ts';
 import { makeDocument } from './reader.ts';
 import type { ReaderContext } from './reader.ts';
 import { ImportError } from './report.ts';
@@ -31,7 +32,7 @@ export async function* readParquet(source: AsyncIterable<Uint8Array>, context: R
     UNCOMPRESSED: (input) => input,
     SNAPPY(input, length) {
       // No three bytes of Snappy become more than 64.
-      if (length > 64 + 22 * input.length) throw new Error('a page of it unpacks to more than Snappy can pack');
+      if (length > 64 + 22 * input.length) throw new ParquetError('a page of it unpacks to more than Snappy can pack');
       const output = new Uint8Array(length);
       snappyUncompress(input, output);
       return output;
@@ -92,7 +93,10 @@ function attempt<T>(context: ReaderContext, action: () => T): T {
 
 function damaged({ builder }: ReaderContext, error: unknown): ImportError {
   const { file } = builder.report;
-  return new ImportError(`${file} can't be read as Parquet: ${(error as Error).message.replace(/\.$/, '')}. If it should be whole, download or export it again.`, builder.report);
+  // What the library stumbles over says nothing to people.
+  const reason = error instanceof ParquetError ? error.message : 'what it holds does not fit together';
+  const advice = /[.?] /.test(reason) ? '' : ' If it should be whole, download or export it again.';
+  return new ImportError(`${file} can't be read as Parquet: ${reason.replace(/(?<![?])$/, '.')}${advice}`, builder.report);
 }
 
 function columnsOf(metadata: FileMetaData, { builder }: ReaderContext): string[] {

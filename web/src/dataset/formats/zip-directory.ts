@@ -22,6 +22,8 @@ export class ZipError extends Error {
 const [LOCAL, CENTRAL, END, END_64, LOCATOR_64] = [0x04034b50, 0x02014b50, 0x06054b50, 0x06064b50, 0x07064b50];
 const [MAX_16, MAX_32] = [0xffff, 0xffff_ffff];
 
+const names = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Whether a file that begins so is a ZIP archive, an empty one included. */
 export function isZip(head: Uint8Array): boolean {
   return head.length >= 4 && head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
@@ -69,7 +71,7 @@ function findDirectory(view: DataView): { count: number; offset: number } {
 function readEntry(archive: Uint8Array, view: DataView, at: number): { entry: ZipEntry; local: number; length: number } {
   const flags = view.getUint16(at + 8, true);
   const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true)) as [number, number, number];
-  const name = new TextDecoder('utf-8', { ignoreBOM: true }).decode(archive.subarray(at + 46, at + 46 + nameLength));
+  const name = names.decode(archive.subarray(at + 46, at + 46 + nameLength));
   const sizes = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)] as [number, number, number];
   const [size, packedSize, local] = longSizes(view, at + 46 + nameLength, extraLength, sizes);
   if (local + 30 > view.byteLength || view.getUint32(local, true) !== LOCAL) throw new ZipError(`is damaged: ${name} is not where its directory says`);

@@ -14,6 +14,8 @@ const DATE = (1 << 5) | 1;
 /** Version of the format that is needed to read: 2.0 has deflate, 4.5 counts beyond 65,535 entries. */
 const VERSION = 45;
 const UTF_8_NAMES = 0x0800;
+/** Bytes of a file below which deflate gains next to nothing; data sets of brat have many such. */
+const WORTH_PACKING = 128;
 const [STORED, DEFLATED] = [0, 8];
 const MAX_32 = 0xffff_ffff;
 
@@ -27,7 +29,7 @@ export async function* zip(files: Iterable<ZipFile> | AsyncIterable<ZipFile>): A
   let offset = 0;
   for await (const { name, parts } of files) {
     const content = await contentOf(parts);
-    const packed = deflateSync(content, { level: 6 });
+    const packed = content.length < WORTH_PACKING ? content : deflateSync(content, { level: 6 });
     const method = packed.length < content.length ? DEFLATED : STORED;
     const data = method === DEFLATED ? packed : content;
     if (content.length > MAX_32 || offset + data.length > MAX_32) throw new Error(`The archive would be larger than 4 GB at ${name}. Export it in parts.`);

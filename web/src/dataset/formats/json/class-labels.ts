@@ -35,6 +35,8 @@ function columnOf(features: unknown, column: string): unknown {
 
 /** `names` is a list, or in YAML a map from "0", "1", … */
 function findNames(value: unknown, depth: number): string[] | null {
+  // A list of labels is also written as a list of one description.
+  if (Array.isArray(value)) return findNames(value[0], depth);
   if (!isObject(value) || depth === 0) return null;
   const { names } = value;
   const list = isObject(names) ? Object.keys(names).map((_, i) => names[i]) : names;
