@@ -82,5 +82,5 @@ describe('a failed run ends with status 1 and says what to do', () => {
 test('help is on standard output with status 0', async () => {
   const { status, stdout } = await tagsmith(['help']);
   expect(status).toBe(0);
-  for (const verb of ['models', 'train', 'predict', 'evaluate', 'bench', 'demo']) expect(stdout).toContain(`tagsmith ${verb}`);
+  for (const verb of ['models', 'data', 'train', 'predict', 'evaluate', 'bench', 'demo']) expect(stdout).toContain(`tagsmith ${verb}`);
 });

@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import process from 'node:process';
 import { describeFailure } from '../src/train/failure.ts';
 import { bench } from './bench.ts';
+import { data } from './data.ts';
 import { demo } from './demo.ts';
 import { evaluate } from './evaluate.ts';
 import { models } from './models.ts';
@@ -10,7 +11,7 @@ import { openTerminal } from './terminal.ts';
 import { train } from './train.ts';
 import { Call, FailedRun, UsageError, type Verb } from './verb.ts';
 
-const verbs: Record<string, Verb> = { models, train, predict, evaluate, bench, demo };
+const verbs: Record<string, Verb> = { models, data, train, predict, evaluate, bench, demo };
 
 /** Runs one command; gives its exit status: 0, 1 for a failed run, 2 for wrong use. */
 async function main([name, ...args]: string[]): Promise<number> {
