@@ -1,5 +1,5 @@
 import { reverse, type Change } from '../dataset/change.ts';
-import { applyChange, readChange, redoChange, undoChange } from '../storage/changes.ts';
+import { applyChange, readChange, redoChange, undoChange, type Known } from '../storage/changes.ts';
 import { readDocuments, readDocumentsAt } from '../storage/documents.ts';
 import { moved, type Move } from '../storage/history.ts';
 import type { Store } from '../storage/open.ts';
@@ -81,8 +81,9 @@ export class Editing {
     if (!record) throw new Error('No data set is open, so nothing was changed.');
     this.#expectEditable();
     this.#recent.put(record.history.done, change);
+    const known = this.#known(record);
     this.#show(change, 'apply');
-    await this.#write(record.id, change, async (opened) => applyChange(opened, record.id, change));
+    await this.#write(record.id, change, async (opened) => applyChange(opened, record.id, change, this.#trusted(known)));
   }
 
   async step(move: 'undo' | 'redo'): Promise<Change | null> {
@@ -97,9 +98,10 @@ export class Editing {
       const change = this.#recent.get(number) ?? (await this.#load(record.id, number));
       // Another key may have come while the step was read.
       if (this.record?.id !== record.id || this.record.history.done !== done) continue;
+      const known = this.#known(record);
       const acting = move === 'undo' ? reverse(change) : change;
       this.#show(acting, move, this.#recent.get(move === 'undo' ? number - 1 : number + 1)?.what);
-      await this.#write(record.id, acting, async (opened) => (await (move === 'undo' ? undoChange : redoChange)(opened, record.id))?.record ?? null);
+      await this.#write(record.id, acting, async (opened) => (await (move === 'undo' ? undoChange : redoChange)(opened, record.id, this.#trusted(known)))?.record ?? null);
       return change;
     }
   }
@@ -126,6 +128,15 @@ export class Editing {
     return change;
   }
 
+  #known({ revision }: DatasetRecord): Known {
+    return { revision, documents: this.documents };
+  }
+
+  /** What was shown before a change is what is stored, unless a write before it failed. */
+  #trusted(known: Known): Known | undefined {
+    return this.#doubtful ? undefined : known;
+  }
+
   #show(change: Change, move: Move, beyond?: string): void {
     if (!this.record) return;
     const { history } = this.record;
@@ -140,7 +151,8 @@ export class Editing {
     this.pending += 1;
     const positions = change.documents.map(({ position }) => position);
     const writing = this.#writes.then(async () => write(await store()));
-    this.#writes = writing.catch(() => undefined);
+    // Before the next write begins.
+    this.#writes = writing.catch(() => this.record?.id === dataset && this.#suspect(positions));
     try {
       const record = await writing;
       this.pending -= 1;
@@ -157,11 +169,15 @@ export class Editing {
 
   /** Reads places again and shows them; again after every write until all are written, for writes may lie between. */
   async #doubt(positions: readonly number[] | 'all'): Promise<void> {
-    this.#recent.clear();
-    this.#doubtful = positions === 'all' || this.#doubtful === 'all' ? 'all' : new Set([...(this.#doubtful ?? []), ...positions]);
+    this.#suspect(positions);
     const reading = this.#readings.then(async () => this.#readDoubtful());
     this.#readings = reading.catch(() => undefined);
     await reading;
+  }
+
+  #suspect(positions: readonly number[] | 'all'): void {
+    this.#recent.clear();
+    this.#doubtful = positions === 'all' || this.#doubtful === 'all' ? 'all' : new Set([...(this.#doubtful ?? []), ...positions]);
   }
 
   async #readDoubtful(): Promise<void> {

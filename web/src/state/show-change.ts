@@ -1,17 +1,11 @@
 import { changed, type Change } from '../dataset/change.ts';
+import { countBelow } from '../storage/blocks.ts';
 import type { DocumentRecord } from '../storage/schema.ts';
 
 /** Where in the list the document at a place is; −1 where there is none. Places rise. */
 export function indexOfPosition(documents: readonly DocumentRecord[], position: number): number {
-  let [low, high] = [0, documents.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = documents[middle]!.position;
-    if (found === position) return middle;
-    if (found < position) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+  const index = countBelow(documents.length, (at) => documents[at]!.position, position);
+  return documents[index]?.position === position ? index : -1;
 }
 
 /** The documents after a change. */

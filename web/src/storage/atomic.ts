@@ -21,6 +21,14 @@ export async function atomically<Result>(transaction: { done: Promise<void>; abo
   }
 }
 
+/** Writes started at a time by `inTurns`: what they copy takes some ten milliseconds. */
+const turn = 32;
+
+/** Like `settle`, a part at a time, so that the page can draw while many large records are written. */
+export async function inTurns(writes: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (let first = 0; first < writes.length; first += turn) await settle(writes.slice(first, first + turn));
+}
+
 /** Starts all writes and waits for all of them, so that none is left to fail unseen; throws the first failure. */
 export async function settle(writes: readonly (() => Promise<unknown>)[]): Promise<void> {
   const results = await Promise.allSettled(writes.map(async (write) => write()));

@@ -1,4 +1,5 @@
 import type { Document } from '../dataset/document.ts';
+import { encodeDocuments } from './encode.ts';
 import type { BlockRecord, PlacedDocument } from './schema.ts';
 
 /**
@@ -15,12 +16,18 @@ function weigh({ text, words, spans, suggestions }: Document): number {
   return text.length + 16 * ((words?.length ?? 0) + spans.length + (suggestions?.length ?? 0));
 }
 
+/** What a block holds. */
+export interface Block {
+  block: number;
+  documents: PlacedDocument[];
+}
+
 /**
  * Documents in the order of their places, as blocks. A document that is longer than a block has one of its own.
  * @param first number of the first block; the place of its first document unless told.
  */
-export function pack(dataset: string, documents: readonly PlacedDocument[], first?: number, within = bounds): BlockRecord[] {
-  const blocks: BlockRecord[] = [];
+export function pack(documents: readonly PlacedDocument[], first?: number, within = bounds): Block[] {
+  const blocks: Block[] = [];
   let room = 0;
   for (const placed of documents) {
     const weight = weigh(placed.document);
@@ -29,7 +36,7 @@ export function pack(dataset: string, documents: readonly PlacedDocument[], firs
       last.documents.push(placed);
       room -= weight;
     } else {
-      blocks.push({ dataset, block: last ? placed.position : (first ?? placed.position), documents: [placed] });
+      blocks.push({ block: last ? placed.position : (first ?? placed.position), documents: [placed] });
       room = within.characters - weight;
     }
   }
@@ -37,20 +44,27 @@ export function pack(dataset: string, documents: readonly PlacedDocument[], firs
 }
 
 /** A block after its documents changed: none where it is empty, several where it grew too large. */
-export function repack({ dataset, block, documents }: BlockRecord): BlockRecord[] {
+export function repack({ block, documents }: Block): Block[] {
   const characters = documents.length > 1 ? documents.reduce((sum, { document }) => sum + weigh(document), 0) : 0;
   const tooLarge = documents.length > bounds.documents || characters > 2 * bounds.characters;
-  if (tooLarge) return pack(dataset, documents, block, halves);
-  return documents.length > 0 ? [{ dataset, block, documents }] : [];
+  if (tooLarge) return pack(documents, block, halves);
+  return documents.length > 0 ? [{ block, documents }] : [];
 }
+
+export const toRecord = (dataset: string, { block, documents }: Block): BlockRecord => ({ dataset, block, documents: encodeDocuments(documents) });
 
 /** Which of the ascending block numbers a place belongs to; −1 where it lies before them all. */
 export function blockIndex(numbers: readonly number[], position: number): number {
-  let [low, high] = [0, numbers.length];
+  return countBelow(numbers.length, (index) => numbers[index]!, position + 1) - 1;
+}
+
+/** How many of some rising whole numbers are below a bound. */
+export function countBelow(length: number, at: (index: number) => number, bound: number): number {
+  let [low, high] = [0, length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (numbers[middle]! <= position) low = middle + 1;
+    if (at(middle) < bound) low = middle + 1;
     else high = middle;
   }
-  return low - 1;
+  return low;
 }

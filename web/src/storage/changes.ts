@@ -1,16 +1,23 @@
 import { reverse, type Change } from '../dataset/change.ts';
 import { atomically, settle } from './atomic.ts';
 import { editBlocks } from './edit-blocks.ts';
+import { decodeChange, encodeChange } from './encode.ts';
 import { ConflictError } from './failures.ts';
 import { moved, type Move } from './history.ts';
 import type { Store } from './open.ts';
 import { same } from './same.ts';
-import type { DatasetRecord } from './schema.ts';
+import type { DatasetRecord, PlacedDocument } from './schema.ts';
 
 /** A step of the history that was undone or redone (as it was first made), and the data set's record after it. */
 export interface Step {
   change: Change;
   record: DatasetRecord;
+}
+
+/** All documents of a data set as one tab knows them, at one revision. Where that is the stored one, none need be read to be changed. */
+export interface Known {
+  revision: number;
+  documents: readonly PlacedDocument[];
 }
 
 const stores = ['datasets', 'blocks', 'changes'] as const;
@@ -31,17 +38,17 @@ type Transaction = ReturnType<typeof transactionOf>;
  * @returns the data set's record after it.
  * @throws ConflictError where the data set is no longer as the change expects it, StorageFullError; nothing is written then.
  */
-export async function applyChange(store: Store, dataset: string, change: Change): Promise<DatasetRecord> {
+export async function applyChange(store: Store, dataset: string, change: Change, known?: Known): Promise<DatasetRecord> {
   const transaction = transactionOf(store);
   return atomically(transaction, async () => {
     const before = await recordOf(transaction, dataset);
     const changes = transaction.objectStore('changes');
     const { done, total } = before.history;
     const [record] = await Promise.all([
-      write(transaction, before, change, 'apply'),
+      write(transaction, before, change, 'apply', known),
       settle([
         ...(total > done ? [() => changes.delete(IDBKeyRange.bound([dataset, done], [dataset, total]))] : []),
-        () => changes.put({ dataset, number: done, change }),
+        () => changes.put({ dataset, number: done, what: change.what, change: encodeChange(change) }),
       ]),
     ]);
     return record;
@@ -52,24 +59,25 @@ export async function applyChange(store: Store, dataset: string, change: Change)
  * Takes the last step back; null where there is none.
  * @throws like `applyChange`.
  */
-export async function undoChange(store: Store, dataset: string): Promise<Step | null> {
-  return step(store, dataset, 'undo');
+export async function undoChange(store: Store, dataset: string, known?: Known): Promise<Step | null> {
+  return step(store, dataset, 'undo', known);
 }
 
 /**
  * Makes the step that was taken back last again; null where there is none.
  * @throws like `applyChange`.
  */
-export async function redoChange(store: Store, dataset: string): Promise<Step | null> {
-  return step(store, dataset, 'redo');
+export async function redoChange(store: Store, dataset: string, known?: Known): Promise<Step | null> {
+  return step(store, dataset, 'redo', known);
 }
 
 /** A step of the history by its number, from 0. */
 export async function readChange(store: Store, dataset: string, number: number): Promise<Change | undefined> {
-  return (await store.get('changes', [dataset, number]))?.change;
+  const stored = await store.get('changes', [dataset, number]);
+  return stored && decodeChange(stored.change);
 }
 
-async function step(store: Store, dataset: string, move: 'undo' | 'redo'): Promise<Step | null> {
+async function step(store: Store, dataset: string, move: 'undo' | 'redo', known?: Known): Promise<Step | null> {
   const transaction = transactionOf(store);
   return atomically(transaction, async () => {
     const record = await recordOf(transaction, dataset);
@@ -79,9 +87,9 @@ async function step(store: Store, dataset: string, move: 'undo' | 'redo'): Promi
     const changes = transaction.objectStore('changes');
     const [stored, beyond] = await Promise.all([changes.get([dataset, number]), changes.get([dataset, neighbour])]);
     if (!stored) throw new ConflictError('This step of the history is no longer in this browser. Nothing was changed.');
-    const { change } = stored;
+    const change = decodeChange(stored.change);
     const acting = move === 'undo' ? reverse(change) : change;
-    return { change, record: await write(transaction, record, acting, move, beyond?.change.what ?? null) };
+    return { change, record: await write(transaction, record, acting, move, known, beyond?.what) };
   });
 }
 
@@ -91,12 +99,12 @@ async function recordOf(transaction: Transaction, dataset: string): Promise<Data
   return record;
 }
 
-async function write(transaction: Transaction, before: DatasetRecord, change: Change, move: Move, beyond: string | null = null): Promise<DatasetRecord> {
+async function write(transaction: Transaction, before: DatasetRecord, change: Change, move: Move, known?: Known, beyond: string | null = null): Promise<DatasetRecord> {
   const { dataset } = before;
   if (change.types && !same(change.types.before, dataset.types)) throw new ConflictError('The types of this data set were changed in the meantime, so nothing was changed. Look at them again and repeat it.');
   if (change.layers && !same(change.layers.before, dataset.layers)) throw new ConflictError('The layers of this data set were changed in the meantime, so nothing was changed. Look at them again and repeat it.');
   const blocks = transaction.objectStore('blocks');
-  await editBlocks(blocks, before.id, change.documents);
+  await editBlocks(blocks, before.id, change.documents, known?.revision === before.revision ? known.documents : undefined);
   const record = moved(before, change, move, beyond);
   await transaction.objectStore('datasets').put(record);
   return record;

@@ -1,6 +1,6 @@
 import type { Dataset, Document } from '../dataset/document.ts';
-import { atomically, settle } from './atomic.ts';
-import { pack } from './blocks.ts';
+import { atomically, inTurns, settle } from './atomic.ts';
+import { pack, toRecord } from './blocks.ts';
 import { ConflictError } from './failures.ts';
 import { within } from './keys.ts';
 import type { Store } from './open.ts';
@@ -28,7 +28,7 @@ export async function createDataset(store: Store, dataset: Dataset, documents: r
   return atomically(transaction, async () => {
     const datasets = transaction.objectStore('datasets');
     if (await datasets.getKey(dataset.id)) throw new ConflictError('This data set is already in this browser. Nothing was changed.');
-    const blocks = pack(dataset.id, documents.map((document, position) => ({ position, document })));
+    const blocks = pack(documents.map((document, position) => ({ position, document })));
     const record: DatasetRecord = {
       id: dataset.id,
       dataset,
@@ -39,7 +39,7 @@ export async function createDataset(store: Store, dataset: Dataset, documents: r
       exported: 0,
       history: { done: 0, total: 0, undo: null, redo: null },
     };
-    await settle([() => datasets.put(record), ...blocks.map((block) => () => transaction.objectStore('blocks').put(block))]);
+    await inTurns([() => datasets.put(record), ...blocks.map((block) => () => transaction.objectStore('blocks').put(toRecord(dataset.id, block)))]);
     return record;
   });
 }

@@ -1,4 +1,5 @@
 import { blockIndex } from './blocks.ts';
+import { decodeDocuments } from './encode.ts';
 import { within } from './keys.ts';
 import type { Store } from './open.ts';
 import type { DatasetRecord, DocumentRecord } from './schema.ts';
@@ -6,7 +7,7 @@ import type { DatasetRecord, DocumentRecord } from './schema.ts';
 /** In the order of the data set. */
 export async function readDocuments(store: Store, dataset: string): Promise<DocumentRecord[]> {
   const blocks = await store.getAll('blocks', within(dataset));
-  return blocks.flatMap(({ documents }) => documents.map((placed) => ({ dataset, ...placed })));
+  return blocks.flatMap(({ documents }) => decodeDocuments(documents).map(({ position, document }) => ({ dataset, position, document })));
 }
 
 /** The documents at some places, where there are any, and the data set's record of the same moment. Reads only their blocks. */
@@ -18,6 +19,6 @@ export async function readDocumentsAt(store: Store, dataset: string, positions: 
   const wanted = new Set(positions);
   const touched = [...new Set(positions.map((position) => numbers[blockIndex(numbers, position)]))].filter((number) => number !== undefined);
   const read = await Promise.all(touched.map(async (number) => blocks.get([dataset, number])));
-  const documents = read.flatMap((block) => block?.documents ?? []).filter(({ position }) => wanted.has(position));
+  const documents = read.flatMap((block) => (block ? decodeDocuments(block.documents) : [])).filter(({ position }) => wanted.has(position));
   return { record, documents: documents.map((placed) => ({ dataset, ...placed })) };
 }

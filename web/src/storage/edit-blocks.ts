@@ -1,44 +1,56 @@
 import type { IDBPObjectStore, StoreNames } from 'idb';
 import { changed, type DocumentChange } from '../dataset/change.ts';
 import type { Document } from '../dataset/document.ts';
-import { settle } from './atomic.ts';
-import { blockIndex, repack } from './blocks.ts';
+import { inTurns } from './atomic.ts';
+import { blockIndex, countBelow, repack, toRecord, type Block } from './blocks.ts';
+import { decodeDocuments } from './encode.ts';
 import { ConflictError } from './failures.ts';
 import { within } from './keys.ts';
 import { same } from './same.ts';
-import type { BlockRecord, TagsmithSchema } from './schema.ts';
+import type { PlacedDocument, TagsmithSchema } from './schema.ts';
 
 type Blocks = IDBPObjectStore<TagsmithSchema, StoreNames<TagsmithSchema>[], 'blocks', 'readwrite'>;
 
 /**
  * Rewrites the blocks that hold changed documents, within a transaction of the caller.
+ * @param known all documents as they are stored, where the caller has them: then none is read.
  * @throws ConflictError where a document is not as the change expects it; the caller ends the transaction.
  */
-export async function editBlocks(blocks: Blocks, dataset: string, edits: readonly DocumentChange[]): Promise<void> {
+export async function editBlocks(blocks: Blocks, dataset: string, edits: readonly DocumentChange[], known?: readonly PlacedDocument[]): Promise<void> {
   if (edits.length === 0) return;
   if (new Set(edits.map(({ position }) => position)).size < edits.length) throw new Error('A change names a text twice, so it could not be undone. Nothing was changed.');
   const numbers = (await blocks.getAllKeys(within(dataset))).map(([, number]) => number);
   const groups = Map.groupBy(edits, ({ position }) => blockIndex(numbers, position));
-  const stored = await readBlocks(blocks, dataset, numbers, [...groups.keys()]);
+  const stored = known ? knownBlocks(known, numbers, groups.keys()) : await readBlocks(blocks, dataset, numbers, [...groups.keys()]);
   const writes: (() => Promise<unknown>)[] = [];
   for (const [index, group] of groups) {
     // What lies before the first block gets a block of its own.
     const block = numbers[index] ?? group.reduce((least, { position }) => Math.min(least, position), Infinity);
-    const rewritten = repack({ dataset, block, documents: edited(stored.get(block)?.documents ?? [], group) });
-    writes.push(...rewritten.map((record) => () => blocks.put(record)));
+    const rewritten = repack({ block, documents: edited(stored.get(block) ?? [], group) });
+    writes.push(...rewritten.map((part) => () => blocks.put(toRecord(dataset, part))));
     if (rewritten.length === 0) writes.push(() => blocks.delete([dataset, block]));
   }
-  await settle(writes);
+  await inTurns(writes);
 }
 
 /** All at once where most are wanted: one request is faster than many. */
-async function readBlocks(blocks: Blocks, dataset: string, numbers: readonly number[], indexes: readonly number[]): Promise<Map<number, BlockRecord>> {
+async function readBlocks(blocks: Blocks, dataset: string, numbers: readonly number[], indexes: readonly number[]): Promise<Map<number, Block['documents']>> {
   const wanted = indexes.map((index) => numbers[index]).filter((number) => number !== undefined);
   const read = wanted.length > numbers.length / 2 ? await blocks.getAll(within(dataset)) : await Promise.all(wanted.map(async (number) => blocks.get([dataset, number])));
-  return new Map(read.filter((record) => record !== undefined).map((record) => [record.block, record]));
+  return new Map(read.filter((record) => record !== undefined).map((record) => [record.block, decodeDocuments(record.documents)]));
 }
 
-function edited(documents: BlockRecord['documents'], edits: readonly DocumentChange[]): BlockRecord['documents'] {
+function knownBlocks(known: readonly PlacedDocument[], numbers: readonly number[], indexes: Iterable<number>): Map<number, Block['documents']> {
+  const from = (position: number): number => countBelow(known.length, (index) => known[index]!.position, position);
+  return new Map(
+    [...indexes].filter((index) => index >= 0).map((index) => {
+      const [number, next] = [numbers[index]!, numbers[index + 1] ?? Infinity];
+      return [number, known.slice(from(number), from(next))];
+    }),
+  );
+}
+
+function edited(documents: Block['documents'], edits: readonly DocumentChange[]): Block['documents'] {
   const byPosition = new Map(documents.map(({ position, document }) => [position, document]));
   let added = false;
   for (const edit of edits) {

@@ -1,5 +1,5 @@
 import type { IDBPDatabase } from 'idb';
-import { pack } from './blocks.ts';
+import { pack, toRecord } from './blocks.ts';
 import type { Upgrade } from './migrations.ts';
 import type { PlacedDocument } from './schema.ts';
 
@@ -22,7 +22,7 @@ export async function documentsToBlocks(database: IDBPDatabase, upgrade: Upgrade
       texts += read.length;
       next = last.position + 1;
       const placed = read.map(({ position, document }) => ({ position, document }));
-      await Promise.all(pack(record.id, placed).map((block) => blocks.put!(block)));
+      await Promise.all(pack(placed).map(async (block) => blocks.put!(toRecord(record.id, block))));
     }
     const dataset = { ...record.dataset, layers: record.dataset.layers ?? [] };
     await datasets.put!({ ...record, dataset, texts, next, revision: 0, exported: 0, history: { done: 0, total: 0, undo: null, redo: null } });

@@ -1,5 +1,4 @@
 import type { DBSchema } from 'idb';
-import type { Change } from '../dataset/change.ts';
 import type { Dataset, Document } from '../dataset/document.ts';
 import type { Scores } from '../evaluate/score.ts';
 import type { EndReason, RunResult } from '../train/protocol.ts';
@@ -57,7 +56,8 @@ export interface PlacedDocument {
 export interface BlockRecord {
   dataset: string;
   block: number;
-  documents: PlacedDocument[];
+  /** As `encode.ts` writes them. */
+  documents: Uint8Array<ArrayBuffer>;
 }
 
 /** A document as the pages see it. */
@@ -69,7 +69,10 @@ export interface ChangeRecord {
   dataset: string;
   /** From 0 on. */
   number: number;
-  change: Change;
+  /** What was done. */
+  what: string;
+  /** As `encode.ts` writes it. */
+  change: Uint8Array<ArrayBuffer>;
 }
 
 export interface StoredEvaluation {

@@ -1,0 +1,251 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { inPage, openHarness, serveHarness } from './harness.ts';
+import { expect, test } from './page.ts';
+
+test.beforeEach(async ({ context }) => serveHarness(context));
+
+const stored = (page: Page) => inPage(page, async (modules) => modules.stored(), null);
+const shown = (page: Page) => inPage(page, (modules) => modules.shown(), null);
+
+/** Imports a data set with this id and number of documents. */
+const fill = (page: Page, id: string, length: number) =>
+  inPage(
+    page,
+    async ({ workspace, makeDataset, makeDocuments, edit }, [name, count]) => {
+      await workspace.start(undefined);
+      await workspace.import(makeDataset(name), makeDocuments(count));
+      await edit(name);
+    },
+    [id, length] as const,
+  );
+
+async function another(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await openHarness(page);
+  return page;
+}
+
+test.describe('a tab that is closed', () => {
+  /** Shares of the time that the work takes when nobody disturbs it. */
+  const moments = [0, 0.05, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 1.1];
+  const works = {
+    'in the middle of an import': async ({ workspace, makeDataset, makeDocuments }) => workspace.import(makeDataset('new'), makeDocuments(4000)),
+    'in the middle of a change of all texts': async ({ workspace, labelling }) => workspace.apply(labelling('all', workspace.documents)),
+    'in the middle of an undo': async ({ workspace }) => void (await workspace.undo()),
+    'right after a key': async ({ workspace, labelling }) => workspace.apply(labelling('one', workspace.documents.slice(7, 8))),
+  } satisfies Record<string, Parameters<typeof inPage<null, void>>[1]>;
+
+  for (const [name, work] of Object.entries(works)) {
+    test(`${name} leaves the store as before or as after`, async ({ page, context }) => {
+      const prepare = async (tab: Page) => inPage(tab, async ({ edit }) => edit('x'), null);
+      await openHarness(page);
+      await fill(page, 'x', 3000);
+      await inPage(page, async ({ workspace, labelling }) => workspace.apply(labelling('first', workspace.documents, 12)), null);
+      const before = await stored(page);
+      const duration = await inPage(
+        page,
+        async (modules, source) => {
+          const begin = performance.now();
+          await (new Function(`return (${source})`)() as (given: typeof modules) => Promise<void>)(modules);
+          return performance.now() - begin;
+        },
+        work.toString(),
+      );
+      const after = await stored(page);
+      expect(after).not.toEqual(before);
+      const back = async (tab: Page) =>
+        inPage(tab, async ({ workspace, edit }, [undone]) => {
+          if (workspace.all.some(({ id }) => id === 'new')) await workspace.remove('new');
+          await edit('x');
+          await (undone ? workspace.redo() : workspace.undo());
+        }, [name.includes('undo')] as const);
+      if (name.includes('import')) await inPage(page, async ({ workspace }) => void (await workspace.remove('new')), null);
+      else await back(page);
+      await page.close();
+      const outcomes: string[] = [];
+      for (const moment of moments) {
+        const tab = await another(context);
+        await prepare(tab);
+        const start = comparable(await stored(tab));
+        const begun = inPage(tab, work, null).catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, moment * duration));
+        await tab.close();
+        await begun;
+        const next = await another(context);
+        await prepare(next);
+        const now = comparable(await stored(next));
+        const ended = now === comparable(after);
+        expect([start, comparable(after)]).toContain(now);
+        expect(await inPage(next, (modules) => modules.workspace.documents.length, null)).toBe(3000);
+        outcomes.push(ended ? 'after' : 'before');
+        if (ended && name.includes('import')) await inPage(next, async ({ workspace }) => void (await workspace.remove('new')), null);
+        else if (ended) await back(next);
+        await next.close();
+      }
+      expect(outcomes).toHaveLength(moments.length);
+    });
+  }
+
+  /** Revisions and undone steps differ from round to round. */
+  function comparable(state: Record<string, string>): string {
+    return Object.entries(state)
+      .map(([id, text]) => `${id} ${text.split(' ')[0]} ${text.split(' ').slice(3).join(' ')} ${text.split(' ')[2]!.split('/')[0]}`)
+      .sort()
+      .join('; ');
+  }
+});
+
+test.describe('of two tabs', () => {
+  test('one writes, the other shows it and can take over', async ({ page: first, context }) => {
+    await openHarness(first);
+    await fill(first, 'x', 1000);
+    const second = await another(context);
+    await inPage(second, async ({ workspace }) => workspace.start('x'), null);
+    const editable = (page: Page) => inPage(page, ({ workspace }) => workspace.editable, null);
+    const label = (page: Page, place: number) => inPage(page, async ({ workspace, labelling, refusal }, at) => refusal(workspace.apply(labelling('label', workspace.documents.slice(at, at + 1)))), place);
+
+    expect([await editable(first), await editable(second)]).toEqual([true, false]);
+    expect(await label(second, 3)).toContain('being edited in another tab');
+    expect(await label(first, 3)).toBe('');
+    await expect.poll(async () => (await shown(second)) === (await shown(first))).toBe(true);
+    expect((await stored(first)).x).toBe(await shown(second));
+
+    // The first is in the middle of its work: it finishes before it lets go.
+    await inPage(first, ({ workspace, labelling }) => void workspace.apply(labelling('all', workspace.documents, 12)), null);
+    await inPage(second, async ({ workspace }) => workspace.takeOver(), null);
+    expect([await editable(first), await editable(second)]).toEqual([false, true]);
+    expect((await stored(first)).x).toBe(await shown(second));
+    expect(await inPage(second, ({ workspace }) => workspace.canUndo, null)).toBe('all');
+    await inPage(second, async ({ workspace }) => void (await workspace.undo()), null);
+    expect(await label(second, 9)).toBe('');
+    await expect.poll(async () => (await shown(second)) === (await shown(first))).toBe(true);
+    expect((await stored(first)).x).toBe(await shown(first));
+    expect(await label(first, 3)).toContain('being edited in another tab');
+
+    // A third waits as well; the one that asks gets it.
+    const third = await another(context);
+    await inPage(third, async ({ workspace }) => workspace.start('x'), null);
+    await inPage(third, async ({ workspace }) => workspace.takeOver(), null);
+    expect([await editable(first), await editable(second), await editable(third)]).toEqual([false, false, true]);
+
+    await third.close();
+    await expect.poll(async () => [await editable(first), await editable(second)].filter(Boolean).length).toBe(1);
+  });
+
+  test('each sees what the other makes, renames and deletes', async ({ page: first, context }) => {
+    await openHarness(first);
+    await fill(first, 'x', 10);
+    const second = await another(context);
+    await inPage(second, async ({ workspace }) => workspace.start('x'), null);
+    await inPage(first, async ({ workspace }) => void (await workspace.rename('x', 'Renamed')), null);
+    await expect.poll(() => inPage(second, ({ workspace }) => workspace.dataset?.name, null)).toBe('Renamed');
+    const copied = await inPage(first, async ({ workspace }) => (await workspace.copy('x', 'Copy')).dataset, null);
+    expect(copied.derivation).toMatchObject({ how: 'copy', from: { id: 'x', name: 'Renamed' } });
+    await expect.poll(() => inPage(second, ({ workspace }) => workspace.all.map((record) => record.dataset.name).sort(), null)).toEqual(['Copy', 'Renamed']);
+    await inPage(first, async ({ workspace }) => void (await workspace.remove('x')), null);
+    await expect.poll(() => inPage(second, ({ workspace }) => [workspace.id, workspace.documents.length], null)).toEqual([null, 0]);
+  });
+});
+
+test('a change that does not fit what is stored is refused, and what is stored is shown again', async ({ page, context }) => {
+  await openHarness(page);
+  await fill(page, 'x', 500);
+  const rude = await another(context);
+  // Written past the lock, as by a tab without locks.
+  await inPage(rude, async ({ store, applyChange, makeDocuments, labelling }) => {
+    const [third] = makeDocuments(500).slice(3);
+    await applyChange(await store(), 'x', labelling('rude', [{ position: 3, document: third! }]));
+  }, null);
+  const refusals = await inPage(page, async ({ workspace, labelling, refusal }) => {
+    const label = (at: number) => refusal(workspace.apply(labelling('label', workspace.documents.slice(at, at + 1), 9)));
+    // The second lies behind the first and touches another text; the third is made of what is shown and not stored.
+    return Promise.all([label(3), label(4), label(3)]);
+  }, null);
+  expect(refusals).toEqual([expect.stringContaining('changed in another tab'), '', expect.stringContaining('changed in another tab')]);
+  expect(await shown(page)).toBe((await stored(page)).x);
+  expect(await inPage(page, ({ workspace }) => [workspace.pending, workspace.saved, workspace.canUndo], null)).toEqual([0, true, 'label']);
+  await inPage(page, async ({ workspace }) => {
+    await workspace.undo();
+    await workspace.undo();
+  }, null);
+  expect(await shown(page)).toBe((await stored(page)).x);
+});
+
+test('where the storage is full, an import and a change are refused in words, and nothing is half done', async ({ page }) => {
+  await openHarness(page);
+  await fill(page, 'x', 2000);
+  const before = await stored(page);
+  const client = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await client.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+  const refusals = await inPage(page, async ({ workspace, makeDataset, makeDocuments, labelling, refusal }) => [
+    await refusal(workspace.apply(labelling('all', workspace.documents))),
+    await refusal(workspace.import(makeDataset('y'), makeDocuments(20_000))),
+    await refusal(workspace.copy('x', 'Copy')),
+  ], null);
+  expect(refusals).toEqual(Array.from({ length: 3 }, () => expect.stringContaining("The browser's storage is full: nothing was changed.")));
+  expect(await stored(page)).toEqual(before);
+  expect(await shown(page)).toBe(before.x);
+  await client.send('Storage.overrideQuotaForOrigin', { origin });
+  expect(await inPage(page, async ({ workspace, labelling, refusal }) => refusal(workspace.apply(labelling('all', workspace.documents))), null)).toBe('');
+  expect(await shown(page)).toBe((await stored(page)).x);
+});
+
+test('undo and redo survive a reload, as often as one likes', async ({ page }) => {
+  await openHarness(page);
+  await fill(page, 'x', 100);
+  const states = [await stored(page)];
+  for (let at = 0; at < 5; at++) {
+    await inPage(page, async ({ workspace, labelling }, place) => workspace.apply(labelling(`label ${place}`, workspace.documents.slice(place, place + 1))), at);
+    states.push(await stored(page));
+  }
+  const content = (state: Record<string, string>) => state.x!.split(' ').slice(3);
+  await page.reload();
+  await inPage(page, async ({ edit }) => edit('x'), null);
+  expect(await inPage(page, ({ workspace }) => [workspace.canUndo, workspace.canRedo], null)).toEqual(['label 4', null]);
+  // As a held key would: each begins before the one before it is written.
+  const taken = await inPage(page, async ({ workspace }) => (await Promise.all(Array.from({ length: 6 }, () => workspace.undo()))).map((change) => change?.what ?? null), null);
+  expect(taken).toEqual(['label 4', 'label 3', 'label 2', 'label 1', 'label 0', null]);
+  expect(content(await stored(page))).toEqual(content(states[0]!));
+  await page.reload();
+  await inPage(page, async ({ edit, workspace }) => {
+    await edit('x');
+    await workspace.redo();
+    await workspace.redo();
+  }, null);
+  expect(content(await stored(page))).toEqual(content(states[2]!));
+  expect(await inPage(page, ({ workspace }) => [workspace.canUndo, workspace.canRedo], null)).toEqual(['label 1', 'label 2']);
+});
+
+test('a data set of 50,000 is stored, opened, changed as a whole and changed back in seconds', async ({ page }) => {
+  await openHarness(page);
+  await fill(page, 'big', 50_000);
+  const measured = await inPage(
+    page,
+    async ({ workspace, labelling, edit }) => {
+      const times: Record<string, number> = {};
+      const time = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+        const begin = performance.now();
+        const result = await work();
+        times[name] = Math.round(performance.now() - begin);
+        return result;
+      };
+      workspace.id = null;
+      await time('open', () => edit('big'));
+      const begin = performance.now();
+      const key = workspace.apply(labelling('one', workspace.documents.slice(25_000, 25_001)));
+      times.keyScript = performance.now() - begin;
+      await key;
+      times.keyStored = performance.now() - begin;
+      const bulk = labelling('all', workspace.documents, 7);
+      await time('bulk', () => workspace.apply(bulk));
+      await time('undo', () => workspace.undo());
+      await time('redo', () => workspace.redo());
+      return times;
+    },
+    null,
+  );
+  console.log(JSON.stringify(measured));
+  expect(measured.keyScript).toBeLessThan(10);
+  expect(await shown(page)).toBe((await stored(page)).big);
+});
