@@ -55,6 +55,7 @@ it('Label Studio has an annotation where there are spans, and a prediction for e
   const shared = { from_name: 'label', to_name: 'text', type: 'labels' };
   expect(JSON.parse(await write('label-studio'))).toEqual([
     {
+      id: 1,
       data: { text: '😂 Ana left', split: 'dev' },
       annotations: [
         {
@@ -69,6 +70,6 @@ it('Label Studio has an annotation where there are spans, and a prediction for e
         { model_version: 'gpt (2)', result: [{ id: 'region-4', ...shared, value: { start: 0, end: 1, text: '😂', labels: ['x'] } }] },
       ],
     },
-    { data: { text: '\u200b' }, annotations: [], predictions: [] },
+    { id: 2, data: { text: '\u200b' }, annotations: [], predictions: [] },
   ]);
 });

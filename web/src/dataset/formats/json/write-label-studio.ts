@@ -17,12 +17,12 @@ export const labelStudioWriter: FormatWriter = {
   holds: { spans: 'any', text: 'exact', words: false, scores: true, notes: true, sources: true, splits: true, suggestions: true },
   write({ documents, layers, language }) {
     const nameOf = layerNames(layers);
-    return asArray(holdAll(documents, this.holds, language), (document) => taskOf(document, nameOf));
+    return asArray(holdAll(documents, this.holds, language), (document, i) => taskOf(document, i + 1, nameOf));
   },
 };
 
-/** A text without spans has no annotation: it is still to be labelled. */
-function taskOf({ text, spans, suggestions = [], split }: Document, nameOf: (layer: string) => string): unknown {
+/** A text without spans has no annotation: it is still to be labelled. Its converters (label-studio-sdk) want a task's id; an import gives new ones. */
+function taskOf({ text, spans, suggestions = [], split }: Document, id: number, nameOf: (layer: string) => string): unknown {
   const toPoints = utf16ToCodePoints(text);
   let regions = 0;
   const result = (span: Span, usual: SpanSource): unknown => {
@@ -32,6 +32,7 @@ function taskOf({ text, spans, suggestions = [], split }: Document, nameOf: (lay
     return { id: `region-${++regions}`, from_name: 'label', to_name: 'text', type: 'labels', value, score, meta };
   };
   return {
+    id,
     data: { text, split },
     annotations: spans.length ? [{ result: spans.map((span) => result(span, 'manual')) }] : [],
     predictions: byLayer(suggestions).map((layer) => ({
