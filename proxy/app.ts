@@ -12,7 +12,7 @@ import { errorFields, hashedSeat, type Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { guards, origin, pairedApp, requestLog, security } from './middleware.ts';
 import { row, type Access, type ProxyEnvironment, type Route } from './route.ts';
-import type { Ledger } from './store/store.ts';
+import type { Books } from './store/books.ts';
 
 export interface Dependencies {
   app: BuiltApp;
@@ -24,7 +24,7 @@ export interface Dependencies {
   /** LLMs. */
   models: Models;
   upstreams: ReadonlyMap<string, Upstream>;
-  ledger: Ledger;
+  books: Books;
   ceilings: Ceilings;
   cachedReplies: number;
   log: Logger;
@@ -58,10 +58,10 @@ export function createApp({ names, appOrigin }: Pick<Config, 'names' | 'appOrigi
   const guard = guards(access);
   for (const route of routeTable(dependencies)) hono.on(route.method, route.path, guard[route.guard], route.handler);
   return hono
-    .notFound((context) => new ApiError(404, 'not_found_error', 'not_found', `There is nothing at ${context.req.path}.`).toResponse())
+    .notFound((context) => new ApiError(404, 'not_found', `There is nothing at ${context.req.path}.`).toResponse())
     .onError((error) => {
       if (error instanceof ApiError) return error.toResponse();
       log.error(errorFields(error), 'failed');
-      return new ApiError(500, 'api_error', 'internal', 'The server failed at this; its log says more.').toResponse();
+      return new ApiError(500, 'internal', 'The server failed at this; its log says more.').toResponse();
     });
 }

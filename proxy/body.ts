@@ -52,5 +52,5 @@ export async function readRequest<Schema extends z.ZodType>(request: Request, sc
 }
 
 export function invalid(code: string, message: string, status = 400): ApiError {
-  return new ApiError(status, 'invalid_request_error', code, message);
+  return new ApiError(status, code, message);
 }

@@ -1,6 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { CallOutcome } from './chat/call.ts';
-import { DOLLAR } from './store/store.ts';
+import { DOLLAR } from './store/amounts.ts';
 
 /** Counts since the start, for Prometheus. Labels hold routes, models and kinds of outcome, nothing of a person. */
 export class Metrics {

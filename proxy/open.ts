@@ -14,12 +14,13 @@ import { Metrics } from './metrics.ts';
 import { row, type ProxyEnvironment } from './route.ts';
 import { SOLO_ACCOUNT, Solo } from './solo.ts';
 import { openStore } from './store/open.ts';
-import { DOLLAR, type Store } from './store/store.ts';
+import { DOLLAR } from './store/amounts.ts';
+import type { Books } from './store/books.ts';
 
 /** A server's parts put together, ready to listen. */
 export interface OpenProxy {
   app: Hono<ProxyEnvironment>;
-  store: Store;
+  books: Books;
   /** The token of a server without classes. */
   soloToken: string | null;
   /** The teacher's secret, where nobody has seen it yet: it can't be shown again. */
@@ -41,34 +42,34 @@ interface Mode extends Pick<OpenProxy, 'soloToken' | 'adminSecret'>, Pick<Depend
 /** Opens the store and the ways to the providers, and puts the app together. */
 export async function openProxy(config: Config, files: Pick<Dependencies, 'app' | 'encoders'>, { logTo, retries }: Replacements = {}): Promise<OpenProxy> {
   const { providers, ceilings, cachedReplies } = config;
-  const store = await openStore(config.store);
+  const books = await openStore(config.store);
   const log = openLog(config.logLevel, logTo);
   const models = modelsOf(providers);
   const upstreams = new Map(providers.map((provider) => [provider.name, new Upstream(provider, ceilings, retries)]));
-  const { access, modeRoutes, stop, ...secrets } = await (config.mode === 'class' ? openClasses(config, models, store, log) : openSolo(config, store));
-  const parts = { models, upstreams, ledger: store.ledger, ceilings, cachedReplies, log, metrics: new Metrics() };
+  const { access, modeRoutes, stop, ...secrets } = await (config.mode === 'class' ? openClasses(config, models, books, log) : openSolo(config, books));
+  const parts = { models, upstreams, books, ceilings, cachedReplies, log, metrics: new Metrics() };
   return {
     ...secrets,
     app: createApp(config, { ...files, access, modeRoutes, ...parts }),
-    store,
+    books,
     async close() {
       stop();
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
-      await store.close();
+      await books.close();
     },
   };
 }
 
-async function openSolo({ port, budget, providers }: Config, { ledger }: Store): Promise<Mode> {
+async function openSolo({ port, budget, providers }: Config, books: Books): Promise<Mode> {
   const access = new Solo(port);
-  await ledger.setCaps(SOLO_ACCOUNT, budget === null ? {} : { money: Math.round(budget * DOLLAR) });
+  await books.setCaps(SOLO_ACCOUNT, budget === null ? {} : { money: Math.round(budget * DOLLAR) });
   const about = { mode: 'solo', teacher: false, models: providers.length > 0 };
   const modeRoutes = [access.route(), row('GET', '/class', 'public', (context) => context.json(about))];
   return { access, modeRoutes, soloToken: access.token, adminSecret: null, stop: () => {} };
 }
 
-async function openClasses({ secret: given, adminSecret, folder }: Config, models: Models, store: Store, log: Logger): Promise<Mode> {
+async function openClasses({ secret: given, adminSecret, folder }: Config, models: Models, books: Books, log: Logger): Promise<Mode> {
   const secret = await installationSecret(path.join(folder, 'secret'), given);
-  const { classes, newSecret } = await Classes.open({ store, log, secret, adminSecret, models: [...models.keys()] });
+  const { classes, newSecret } = await Classes.open({ books, log, secret, adminSecret, models: [...models.keys()] });
   return { access: classAccess(classes), modeRoutes: classRoutes(classes), soloToken: null, adminSecret: newSecret, stop: () => classes.close() };
 }

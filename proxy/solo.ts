@@ -28,14 +28,14 @@ export class Solo implements Access {
     const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
     const help = 'Open the address that the server printed at its start; other programs take the key printed beside it.';
     const given = bearer ?? parse(headers.get('cookie') ?? '', this.#cookie)[this.#cookie] ?? '';
-    if (!isSame(given, this.token)) throw new ApiError(401, 'authentication_error', 'no_token', help);
+    if (!isSame(given, this.token)) throw new ApiError(401, 'no_token', help);
   }
 
   /** `/open/<token>`, the address that is printed at start, leaves the cookie and goes on to the page. */
   route(): Route {
     return row('GET', '/open/:token', 'public', (context) => {
       const help = 'This link is from an earlier start. Take the one that the server has printed now.';
-      if (!isSame(context.req.param('token') ?? '', this.token)) throw new ApiError(401, 'authentication_error', 'wrong_token', help);
+      if (!isSame(context.req.param('token') ?? '', this.token)) throw new ApiError(401, 'wrong_token', help);
       return context.body(null, 303, { location: '/', 'set-cookie': `${this.#cookie}=${this.token}; Path=/; HttpOnly; SameSite=Strict` });
     });
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError } from '../error.ts';
 import type { Caller } from '../route.ts';
-import type { Amount, Ledger } from '../store/store.ts';
+import type { Amount } from '../store/amounts.ts';
+import type { Books } from '../store/books.ts';
 import type { Ceilings } from './ceilings.ts';
 import { usageCost, type Model } from './model.ts';
 import { passStream, readReply } from './reply.ts';
@@ -27,7 +28,7 @@ export interface CallParts {
   stream: boolean;
   /** Whether the client asked for the usage of its stream. */
   withUsage: boolean;
-  ledger: Ledger;
+  books: Books;
   upstream: Upstream;
   waiting: WaitingRoom;
   ceilings: Ceilings;
@@ -52,7 +53,7 @@ export class Call {
   constructor(parts: CallParts) {
     this.#parts = parts;
     const busy = `Too many calls wait for ${parts.model.provider.name}. Try again in a while.`;
-    this.#waitsFor = new ApiError(429, 'rate_limit_error', 'busy', busy, { 'retry-after': '10' });
+    this.#waitsFor = new ApiError(429, 'busy', busy, { headers: { 'retry-after': '10' } });
     this.#reply.promise.catch(() => {});
     this.ended = this.#run().catch((error: unknown) => this.#reply.reject(asApiError(error)));
   }
@@ -69,7 +70,7 @@ export class Call {
     return () => {
       if (gone) return;
       gone = true;
-      if (--this.#listeners === 0) this.#control.abort(new ApiError(499, 'api_error', 'cancelled', 'The call was cancelled.'));
+      if (--this.#listeners === 0) this.#control.abort(new ApiError(499, 'cancelled', 'The call was cancelled.'));
     };
   }
 
@@ -93,7 +94,7 @@ export class Call {
       const endTurn = await upstream.turn(signal);
       end();
       ends.push(endTurn);
-      const tooLong = new ApiError(504, 'timeout_error', 'too_long', `The call took longer than ${ceilings.totalSeconds} s and was ended.`);
+      const tooLong = new ApiError(504, 'too_long', `The call took longer than ${ceilings.totalSeconds} s and was ended.`);
       timer = setTimeout(() => this.#control.abort(tooLong), 1000 * ceilings.totalSeconds);
       state = 'sent';
       const response = await upstream.send(text, signal);
@@ -120,34 +121,34 @@ export class Call {
 
   /** Reserves the bound on all accounts, waiting while open calls hold what is missing. */
   async #reserve(signal: AbortSignal): Promise<void> {
-    const { caller, model, bound, ledger, ceilings } = this.#parts;
+    const { caller, model, bound, books, ceilings } = this.#parts;
     const busy = this.#waitsFor;
     for (;;) {
       signal.throwIfAborted();
-      const result = await ledger.reserve({ id: this.#id, accounts: caller.accounts, bound, model: model.id });
+      const result = await books.reserve({ id: this.#id, accounts: caller.accounts, bound, model: model.id });
       if (result.outcome === 'reserved') break;
       const whose = { seat: 'this seat', class: 'the class' }[result.account.split(':')[0]!] ?? 'this server';
       if (result.outcome === 'refused') {
         const spent = `What is left of the ${result.quantity} for ${whose} is too little for this call. Ask for fewer tokens, or for more budget.`;
-        throw new ApiError(429, 'insufficient_quota', 'budget_spent', spent, { 'x-should-retry': 'false' });
+        throw new ApiError(429, 'budget_spent', spent, { type: 'insufficient_quota', headers: { 'x-should-retry': 'false' } });
       }
       const held = `Open calls hold what is left of the ${result.quantity} for ${whose}. Try again when they have ended.`;
-      this.#waitsFor = new ApiError(429, 'rate_limit_error', 'budget_reserved', held, { 'retry-after': '5' });
-      await ledger.changed(Math.min(500, 1000 * ceilings.waitSeconds));
+      this.#waitsFor = new ApiError(429, 'budget_reserved', held, { headers: { 'retry-after': '5' } });
+      await books.changed(Math.min(500, 1000 * ceilings.waitSeconds));
     }
     this.#waitsFor = busy;
   }
 
   /** Closes the books on this call. A store that fails now leaves the reservation: it is booked at its bound when the store is opened again. */
   async #close(state: 'new' | 'reserved' | 'sent', usage: unknown, failure: ApiError | null): Promise<void> {
-    const { ledger, model, bound, onEnd } = this.#parts;
+    const { books, model, bound, onEnd } = this.#parts;
     if (state === 'new') return onEnd({ booked: null, books: 'refused', failure });
     const cost = usageCost(usage, model);
     const isFree = state === 'reserved' || (failure instanceof UpstreamError && !failure.mayCost);
     try {
-      if (cost) await ledger.settle(this.#id, cost);
-      else if (isFree) await ledger.release(this.#id);
-      else await ledger.abandon(this.#id, failure?.code ?? 'no usage');
+      if (cost) await books.settle(this.#id, cost);
+      else if (isFree) await books.release(this.#id);
+      else await books.abandon(this.#id, failure?.code ?? 'no usage');
       onEnd({ booked: cost ?? (isFree ? null : bound), books: cost ? 'settled' : isFree ? 'released' : 'unresolved', failure });
     } catch {
       onEnd({ booked: bound, books: 'unresolved', failure: failure ?? asApiError(null) });
@@ -159,5 +160,5 @@ export class Call {
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const message = 'The server can’t keep its books just now, so it makes no calls. Try again later.';
-  return new ApiError(503, 'api_error', 'store_unavailable', message, { 'retry-after': '10' });
+  return new ApiError(503, 'store_unavailable', message, { headers: { 'retry-after': '10' } });
 }

@@ -1,7 +1,7 @@
 import { ApiError } from '../error.ts';
 import type { Provider } from '../providers-file.ts';
 import type { Caller } from '../route.ts';
-import { type Amount, DOLLAR } from '../store/store.ts';
+import { type Amount, DOLLAR } from '../store/amounts.ts';
 import type { Ceilings } from './ceilings.ts';
 import type { Body, ModelTerms } from './providers.ts';
 import type { ChatRequest } from './request.ts';
@@ -34,7 +34,7 @@ export function findModel(models: Models, caller: Caller, id: string): Model {
   const model = all.find((candidate) => candidate.id === id);
   if (model) return model;
   const others = all.length > 0 ? `There are: ${all.map((candidate) => candidate.id).join(', ')}.` : 'None is configured.';
-  throw new ApiError(404, 'not_found_error', 'model_not_found', `There is no model ${JSON.stringify(id)} here. ${others}`);
+  throw new ApiError(404, 'model_not_found', `There is no model ${JSON.stringify(id)} here. ${others}`);
 }
 
 /** The request as it goes out: the bound of the reply is always said, and streams always report their usage. */

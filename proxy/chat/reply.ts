@@ -36,7 +36,7 @@ export async function passStream(
     for await (const data of events(limited(body as AsyncIterable<Uint8Array>, bytes))) {
       const isDone = data === '[DONE]';
       const piece = isDone ? {} : readable(() => JSON.parse(data) as { error?: unknown; usage?: unknown; choices?: unknown });
-      if (piece.error) throw new UpstreamError(502, 'api_error', 'upstream_error', `${provider} failed during its reply. Try again.`);
+      if (piece.error) throw new UpstreamError(502, 'upstream_error', `${provider} failed during its reply. Try again.`);
       if (piece.usage) usage = piece.usage;
       const usageAlone = piece.usage && !(Array.isArray(piece.choices) && piece.choices.length > 0);
       if (!usageAlone || withUsage) push(event(data));
@@ -77,7 +77,7 @@ function readable<T>(read: () => T): NonNullable<T> {
 }
 
 function explain(error: unknown, provider: string, bytes: number): ApiError {
-  const broken = (code: string, message: string): UpstreamError => new UpstreamError(502, 'api_error', code, message);
+  const broken = (code: string, message: string): UpstreamError => new UpstreamError(502, code, message);
   if (error instanceof ApiError) return error;
   if (error instanceof TooLargeError) return broken('reply_too_large', `The reply of ${provider} is larger than ${bytes} bytes.`);
   const unreadable = `${provider} did not answer with a completion. If this goes on, its url may be wrong.`;

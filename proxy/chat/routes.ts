@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../error.ts';
 import { row, type ProxyContext, type Route } from '../route.ts';
-import { type Account, DOLLAR, type Ledger } from '../store/store.ts';
+import { type Account, DOLLAR } from '../store/amounts.ts';
+import type { Books } from '../store/books.ts';
 import { Call, type CallOutcome } from './call.ts';
 import type { Ceilings } from './ceilings.ts';
 import { boundOf, findModel, outgoing, usable, type Model, type Models } from './model.ts';
@@ -13,7 +14,7 @@ import { WaitingRoom } from './waiting-room.ts';
 export interface ChatParts {
   models: Models;
   upstreams: ReadonlyMap<string, Upstream>;
-  ledger: Ledger;
+  books: Books;
   ceilings: Ceilings;
   /** Replies kept, 0 for none. A client asks for them with `x-tagsmith-cache: allow`. */
   cachedReplies: number;
@@ -25,21 +26,21 @@ const CACHED_MILLISECONDS = 24 * 3600 * 1000;
 
 /** OpenAI's chat completions and models, and `/v1/limits`: what the caller may use and what is left of it. */
 export function chatRoutes(parts: ChatParts): Route[] {
-  const { models, ledger, ceilings } = parts;
+  const { models, books, ceilings } = parts;
   return [
     row('POST', '/v1/chat/completions', 'caller', completions(parts)),
     row('GET', '/v1/models', 'caller', (context) => context.json({ object: 'list', data: usable(models, context.get('caller')).map(describe) })),
     row('GET', '/v1/models/:id{.+}', 'caller', (context) => context.json(describe(findModel(models, context.get('caller'), context.req.param('id')!)))),
     row('GET', '/v1/limits', 'caller', async (context) => {
       const caller = context.get('caller');
-      const accounts = await Promise.all(caller.accounts.map(async (name) => ({ name: name.split(':')[0], ...limits(await ledger.account(name)) })));
+      const accounts = await Promise.all(caller.accounts.map(async (name) => ({ name: name.split(':')[0], ...limits(await books.account(name)) })));
       return context.json({ models: usable(models, caller).map(terms), accounts, ceilings });
     }),
   ];
 }
 
 /** Plain and streamed. */
-function completions({ models, upstreams, ledger, ceilings, cachedReplies, onCall }: ChatParts): Route['handler'] {
+function completions({ models, upstreams, books, ceilings, cachedReplies, onCall }: ChatParts): Route['handler'] {
   const waiting = new WaitingRoom(ceilings);
   /** Calls under way by seat and idempotency key. */
   const underWay = new Map<string, { hash: string; call: Call }>();
@@ -64,11 +65,11 @@ function completions({ models, upstreams, ledger, ceilings, cachedReplies, onCal
     const name = key && `${caller.seat}\n${key}`;
     const same = name ? underWay.get(name) : undefined;
     const notSame = 'Another request with this idempotency key is under way, and it is not the same.';
-    if (same && same.hash !== hash) throw new ApiError(409, 'invalid_request_error', 'idempotency_key_in_use', notSame);
+    if (same && same.hash !== hash) throw new ApiError(409, 'idempotency_key_in_use', notSame);
     const start = (): Call => {
       const upstream = upstreams.get(model.provider.name)!;
       const asked = { caller, model, text: upstream.adapt(body), bound: boundOf(body, model), stream, withUsage };
-      return new Call({ ...asked, ledger, upstream, waiting, ceilings, onEnd: (outcome) => onCall(model, caller.seat, outcome) });
+      return new Call({ ...asked, books, upstream, waiting, ceilings, onEnd: (outcome) => onCall(model, caller.seat, outcome) });
     };
     const call = same?.call ?? start();
     if (name && !same) {

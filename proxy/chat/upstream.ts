@@ -3,18 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { Agent, request } from 'undici';
 import { parseJson, readLimited } from '../body.ts';
-import { ApiError, type ErrorType } from '../error.ts';
+import { ApiError, type ErrorOptions } from '../error.ts';
 import type { Provider } from '../providers-file.ts';
 import { publicLookup } from './address.ts';
 import type { Ceilings } from './ceilings.ts';
 import type { Body } from './providers.ts';
 
-interface Consequences {
+interface Consequences extends ErrorOptions {
   /** Whether the service may have worked on it all the same. */
   mayCost?: boolean;
   /** Another attempt may help after so many milliseconds. */
   again?: number;
-  headers?: Record<string, string>;
 }
 
 /** A call that brought no reply. */
@@ -23,8 +22,8 @@ export class UpstreamError extends ApiError {
   readonly mayCost: boolean;
   readonly again: number | undefined;
 
-  constructor(status: number, type: ErrorType, code: string, message: string, { mayCost = true, again, headers }: Consequences = {}) {
-    super(status, type, code, message, headers);
+  constructor(status: number, code: string, message: string, { mayCost = true, again, ...options }: Consequences = {}) {
+    super(status, code, message, options);
     this.mayCost = mayCost;
     this.again = again;
   }
@@ -128,31 +127,31 @@ export class Upstream {
     const { name } = this.#provider;
     const code = codeOf(error);
     const unreachable = `${name} can't be reached (${code}). Try again later.`;
-    if (PASSING.test(code)) return new UpstreamError(502, 'api_error', 'upstream_unreachable', unreachable, { mayCost: false, again: 0 });
-    if (UNSENT.test(code)) return new UpstreamError(502, 'api_error', 'upstream_unreachable', unreachable, { mayCost: false });
+    if (PASSING.test(code)) return new UpstreamError(502, 'upstream_unreachable', unreachable, { mayCost: false, again: 0 });
+    if (UNSENT.test(code)) return new UpstreamError(502, 'upstream_unreachable', unreachable, { mayCost: false });
     const isLate = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'ETIMEDOUT';
-    if (isLate) return new UpstreamError(504, 'timeout_error', 'upstream_timeout', `${name} did not answer in time. Ask for less, or try again.`);
-    return new UpstreamError(502, 'api_error', 'upstream_cut', `The connection to ${name} broke before it answered.`);
+    if (isLate) return new UpstreamError(504, 'upstream_timeout', `${name} did not answer in time. Ask for less, or try again.`);
+    return new UpstreamError(502, 'upstream_cut', `The connection to ${name} broke before it answered.`);
   }
 
   /** A reply that is no success. `after`: milliseconds after which it wants to be asked again. */
   #refused(status: number, said: string, after: number | null): UpstreamError {
     const { name } = this.#provider;
     const failed = (code: string, message: string, again?: Consequences): UpstreamError =>
-      new UpstreamError(502, 'api_error', code, `${name} ${message}`, { mayCost: false, ...again });
+      new UpstreamError(502, code, `${name} ${message}`, { mayCost: false, ...again });
     const redirected = "sent the call elsewhere; redirects are not followed. The provider's url has to be the final one.";
     if (status >= 300 && status < 400) return failed('upstream_redirect', redirected);
     if (status === 401 || status === 403) return failed('upstream_key', "refuses this server's key. Whoever runs the server has to look at it.");
     if (status === 408 || status >= 500) return failed('upstream_error', `failed (${status}). Try again later.`, { again: after ?? 0 });
     const empty = `${name} says that this server's account there has run out.`;
-    if (status === 402) return new UpstreamError(429, 'insufficient_quota', 'upstream_quota', empty, { mayCost: false });
+    if (status === 402) return new UpstreamError(429, 'upstream_quota', empty, { type: 'insufficient_quota', mayCost: false });
     if (status === 429) {
       const seconds = String(Math.ceil((after ?? 5000) / 1000));
       const consequences = { mayCost: false, again: after ?? 0, headers: { 'retry-after': seconds } };
-      return new UpstreamError(429, 'rate_limit_error', 'upstream_busy', `${name} takes no more calls just now. Try again in ${seconds} s.`, consequences);
+      return new UpstreamError(429, 'upstream_busy', `${name} takes no more calls just now. Try again in ${seconds} s.`, consequences);
     }
     const message = `${name} refuses the request (${status})${said ? `: ${this.#scrub(said)}` : '.'}`;
-    return new UpstreamError(400, 'invalid_request_error', 'upstream_refused', message, { mayCost: false });
+    return new UpstreamError(400, 'upstream_refused', message, { mayCost: false });
   }
 
   /** What a service says may quote the key. */

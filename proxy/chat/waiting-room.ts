@@ -15,7 +15,7 @@ export class WaitingRoom {
   enter(bytes: number): () => void {
     const { waitingCalls, waitingBytes } = this.#ceilings;
     if (this.#calls >= waitingCalls || this.#bytes + bytes > waitingBytes) {
-      throw new ApiError(429, 'rate_limit_error', 'too_many_waiting', 'Too many calls wait on this server. Try again in a while.', { 'retry-after': '5' });
+      throw new ApiError(429, 'too_many_waiting', 'Too many calls wait on this server. Try again in a while.', { headers: { 'retry-after': '5' } });
     }
     this.#calls++;
     this.#bytes += bytes;

@@ -2,7 +2,8 @@ import { ConfigError } from '../config-error.ts';
 import { ApiError } from '../error.ts';
 import { invalid } from '../body.ts';
 import { errorFields, type Logger } from '../log.ts';
-import { DOLLAR, type Ledger, type Store } from '../store/store.ts';
+import { DOLLAR } from '../store/amounts.ts';
+import type { Books } from '../store/books.ts';
 import { Admin } from './admin.ts';
 import { addressLetters, makeCode, printCode } from './code.ts';
 import { Guesses } from './guesses.ts';
@@ -15,7 +16,7 @@ import { openTokens } from './tokens.ts';
 import { usageOf, type SeatUsage, type Usage } from './usage.ts';
 
 export interface ClassesOptions {
-  store: Pick<Store, 'ledger' | 'records'>;
+  books: Books;
   /** From `installationSecret`. */
   secret: Uint8Array;
   /** `TAGSMITH_ADMIN_SECRET`, where it is set. */
@@ -46,24 +47,24 @@ export class Classes {
   readonly name: string | undefined;
   readonly models: readonly string[] | undefined;
   readonly #classes: ClassRecords;
-  readonly #ledger: Ledger;
+  readonly #books: Books;
   readonly #keys: Keys;
   readonly #now: () => number;
   readonly #keptAfterEnd: number;
   readonly #timer: NodeJS.Timeout;
 
   private constructor(keys: Keys, options: ClassesOptions) {
-    const { store, adminSecret, models, name, maxSeats = 100, keptAfterEnd = 24 * 3_600_000, log, now = Date.now, clock } = options;
+    const { books, adminSecret, models, name, maxSeats = 100, keptAfterEnd = 24 * 3_600_000, log, now = Date.now, clock } = options;
     this.#keys = keys;
-    this.#classes = new ClassRecords(store.records);
-    this.#ledger = store.ledger;
+    this.#classes = new ClassRecords(books);
+    this.#books = books;
     this.#now = now;
     this.#keptAfterEnd = keptAfterEnd;
     this.name = name;
     this.models = models;
     const tokens = openTokens(keys.tokens, now);
     this.admin = new Admin(adminSecret ?? keys.adminSecret, tokens, new Guesses(clock));
-    this.seats = new Seats({ classes: this.#classes, ledger: this.#ledger, keys, tokens, guesses: new Guesses(clock), maxSeats, now });
+    this.seats = new Seats({ classes: this.#classes, books, keys, tokens, guesses: new Guesses(clock), maxSeats, now });
     const failed = (error: unknown): void => log?.error(errorFields(error), 'ended classes could not be cleared away');
     this.#timer = setInterval(() => void this.sweep().catch(failed), sweepEvery).unref();
   }
@@ -75,7 +76,7 @@ export class Classes {
   static async open(options: ClassesOptions): Promise<{ classes: Classes; newSecret: string | null }> {
     const keys = new Keys(options.secret);
     const mark = keys.hash('this installation');
-    const newSecret = await options.store.records.transact((view) => {
+    const newSecret = await options.books.transact((view) => {
       const { mark: kept, isShown } = (view.get('installation') ?? { mark, isShown: false }) as { mark: string; isShown: boolean };
       const help = 'Set the TAGSMITH_SECRET that it was made with, or put the file with the secret back beside it; all proxies of one store need the same.';
       if (kept !== mark) throw new ConfigError(`The store belongs to another secret. ${help}`);
@@ -114,10 +115,10 @@ export class Classes {
     if (!record) throw noSuch('class');
     const seats = await Promise.all(record.seats.map((seat) => this.#showSeat(record, seat)));
     const unresolved = seats.map(async ({ id: seat, usage }) => {
-      const calls = usage.unresolvedRequests > 0 ? await this.#ledger.unresolved(account.seat(seat)) : [];
+      const calls = usage.unresolvedRequests > 0 ? await this.#books.unresolved(account.seat(seat)) : [];
       return calls.map(({ bound, model, reason }) => ({ seat, dollars: bound.money / DOLLAR, tokens: bound.tokens, model, reason }));
     });
-    return { class: this.#show(record), usage: usageOf(await this.#ledger.account(account.class(id))), seats, unresolved: (await Promise.all(unresolved)).flat() };
+    return { class: this.#show(record), usage: usageOf(await this.#books.account(account.class(id))), seats, unresolved: (await Promise.all(unresolved)).flat() };
   }
 
   /** New caps hold at once, also for calls that wait. */
@@ -173,7 +174,7 @@ export class Classes {
 
   async #showSeat(record: ClassRecord, { id, nickname, joined, seen, revoked, left, caps }: SeatRecord): Promise<SeatUsage> {
     const shown = { id, nickname, joined, seen, revoked: revoked || left, caps: caps ?? record.caps.seat };
-    return { ...shown, usage: usageOf(await this.#ledger.account(account.seat(id))) };
+    return { ...shown, usage: usageOf(await this.#books.account(account.seat(id))) };
   }
 }
 
@@ -186,5 +187,5 @@ const wrong = (message: string): ApiError => invalid('invalid_request', message)
 
 function noSuch(what: 'class' | 'seat'): ApiError {
   const message = what === 'class' ? 'There is no such class. It may have ended.' : 'There is no such seat in this class.';
-  return new ApiError(404, 'not_found_error', `no_such_${what}`, message);
+  return new ApiError(404, `no_such_${what}`, message);
 }

@@ -31,11 +31,11 @@ export class Guesses {
     const limits = [[`${target ?? ''} ${group(address)}`, perAddress], [target === undefined ? 'blind' : 'near', together]] as const;
     if (limits.some(([key, limit]) => this.#left(key, limit) < 1)) {
       const advice = 'Check it letter by letter, wait a minute, and try again.';
-      throw new ApiError(429, 'rate_limit_error', 'too_many_guesses', `Too many wrong ones from here. ${advice}`, { 'retry-after': '60' });
+      throw new ApiError(429, 'too_many_guesses', `Too many wrong ones from here. ${advice}`, { headers: { 'retry-after': '60' } });
     }
     if (target !== undefined && isRight) return;
     for (const [key, limit] of limits) this.#buckets.set(key, { left: this.#left(key, limit) - 1, at: this.#clock() });
-    throw new ApiError(403, 'permission_error', 'wrong_secret', message);
+    throw new ApiError(403, 'wrong_secret', message);
   }
 
   #left(key: string, { atOnce, perMinute }: typeof perAddress): number {

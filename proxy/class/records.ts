@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { forget, setCaps } from '../store/books.ts';
-import { DOLLAR, type Caps, type Records } from '../store/store.ts';
+import { DOLLAR, type Caps } from '../store/amounts.ts';
+import { type Books, forget, setCaps } from '../store/books.ts';
+
 import type { View } from '../store/transactions.ts';
 import type { NewClass, PlainCaps } from './input.ts';
 
@@ -37,23 +38,23 @@ const prefix = 'class/';
 
 /** The classes in the store, and their accounts: these come, change and go with the record, in the same moment. */
 export class ClassRecords {
-  readonly #records: Records;
+  readonly #books: Books;
 
-  constructor(records: Records) {
-    this.#records = records;
+  constructor(books: Books) {
+    this.#books = books;
   }
 
   get(id: string): Promise<ClassRecord | undefined> {
-    return this.#records.get(prefix + id) as Promise<ClassRecord | undefined>;
+    return this.#books.get(prefix + id) as Promise<ClassRecord | undefined>;
   }
 
   async all(): Promise<ClassRecord[]> {
-    return (await this.#records.list(prefix)).map(([, record]) => record as ClassRecord);
+    return (await this.#books.list(prefix)).map(([, record]) => record as ClassRecord);
   }
 
   /** False where there is one of its id. */
   add(record: ClassRecord): Promise<boolean> {
-    return this.#records.transact((view) => {
+    return this.#books.transact((view) => {
       if (view.get(prefix + record.id)) return false;
       put(view, record.id, undefined, record);
       return true;
@@ -62,7 +63,7 @@ export class ClassRecords {
 
   /** Replaces a class by what `change` makes of it, undefined to remove it; undefined where there is none. */
   change(id: string, change: (old: ClassRecord) => ClassRecord | undefined): Promise<ClassRecord | undefined> {
-    return this.#records.transact((view) => {
+    return this.#books.transact((view) => {
       const old = view.get(prefix + id) as ClassRecord | undefined;
       const changed = old && change(old);
       if (old) put(view, id, old, changed);

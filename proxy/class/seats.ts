@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from '../route.ts';
 import { ApiError } from '../error.ts';
 import { digest, isSame } from '../secret.ts';
-import type { Ledger } from '../store/store.ts';
+import type { Books } from '../store/books.ts';
 import { addressLetters, readCode } from './code.ts';
 import type { Guesses } from './guesses.ts';
 import { whyClosed } from './hours.ts';
@@ -19,7 +19,7 @@ const seenEvery = 30_000;
 
 interface Parts {
   classes: ClassRecords;
-  ledger: Ledger;
+  books: Books;
   keys: Keys;
   tokens: Tokens;
   guesses: Guesses;
@@ -91,7 +91,7 @@ export class Seats {
     const { record, seat } = await this.#find({ subject, class: scope });
     const { id, name, paused, expires } = record;
     const open = whyClosed(record, this.#parts.now()) === undefined;
-    const usage = usageOf(await this.#parts.ledger.account(account.seat(seat.id)));
+    const usage = usageOf(await this.#parts.books.account(account.seat(seat.id)));
     return { seat: seat.id, nickname: seat.nickname, class: { id, name, paused, open, expires }, usage, caps: seat.caps ?? record.caps.seat };
   }
 
@@ -122,7 +122,7 @@ export class Seats {
 }
 
 function forbidden(code: string, message: string): ApiError {
-  return new ApiError(403, 'permission_error', code, message);
+  return new ApiError(403, code, message);
 }
 
 function ended(): ApiError {

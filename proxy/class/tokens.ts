@@ -42,5 +42,5 @@ export function openTokens(key: KeyObject, now: () => number) {
 export type Tokens = ReturnType<typeof openTokens>;
 
 export function unauthorized(code: string, message: string): ApiError {
-  return new ApiError(401, 'authentication_error', code, message, { 'www-authenticate': 'Bearer' });
+  return new ApiError(401, code, message, { headers: { 'www-authenticate': 'Bearer' } });
 }

@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import { DOLLAR, type Account } from '../store/store.ts';
+import { DOLLAR, type Account } from '../store/amounts.ts';
 
 export interface Usage {
   /** Of calls that have ended. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { EventEmitter } from 'node:events';
-import type { Account, Amount, Caps, Ledger, Quantity, Records, Reservation, Reserved, UnresolvedCall } from './store.ts';
+import { EventEmitter, once } from 'node:events';
+import type { Account, Amount, Caps, Quantity, Reservation, Reserved, UnresolvedCall } from './amounts.ts';
 import { StoreError, Transactions, type Shelf, type View } from './transactions.ts';
 
 /** How a call ends. */
@@ -50,24 +49,30 @@ export function forget(view: View, name: string): void {
   view.wake();
 }
 
-/** The books of a store: JSON values on its shelf. */
-export class Books implements Ledger, Records {
+/**
+ * The books of a store, JSON values on its shelf: reserve an upper bound before a call, settle it with the usage that the
+ * reply reports. All methods are atomic, also between several proxies on one store. Settling, abandoning or releasing a
+ * call that is not open does nothing. Open calls of a proxy that died are abandoned by the next start or by the others.
+ */
+export class Books {
   readonly #shelf: Shelf;
   readonly #transactions: Transactions;
   readonly #owner: string;
-  readonly #changes: EventEmitter;
+  /** Emits `change` where a call may fit that did not. */
+  readonly #changes = new EventEmitter().setMaxListeners(0);
   /** Ends that the store could not take, tried again until it can: usage that has arrived is not lost. A call's first end counts. */
   readonly #left = new Map<string, Closing>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** `owner` is this proxy among those of the store; `changes` emits `change` where a call may fit that did not. */
-  constructor(shelf: Shelf, owner: string, changes: EventEmitter) {
+  /** `owner` is this proxy among those of the store. */
+  constructor(shelf: Shelf, owner: string) {
     this.#shelf = shelf;
     this.#transactions = new Transactions(shelf);
     this.#owner = owner;
-    this.#changes = changes;
+    shelf.onWake(() => this.#changes.emit('change'));
   }
 
+  /** Reads and changes wholly or not at all. `work` may be asked more than once, so it does nothing else. */
   transact<T>(work: (view: View) => T): Promise<T> {
     return this.#transactions.run(work);
   }
@@ -77,14 +82,17 @@ export class Books implements Ledger, Records {
     return text === null || text === undefined ? undefined : JSON.parse(text);
   }
 
+  /** Keys with the prefix, sorted, and their values. */
   async list(prefix: string): Promise<[key: string, value: unknown][]> {
     return (await this.#shelf.list(prefix)).map(([key, text]) => [key, JSON.parse(text)]);
   }
 
+  /** Opens the account where there is none. */
   setCaps(name: string, caps: Caps): Promise<void> {
     return this.transact((view) => setCaps(view, name, caps));
   }
 
+  /** An account that was not opened is refused. */
   async reserve({ id, accounts, bound, model }: Reservation): Promise<Reserved> {
     checkWhole(bound);
     const key = callKey(this.#owner, id);
@@ -102,33 +110,40 @@ export class Books implements Ledger, Records {
     return reserving;
   }
 
+  /** The call's usage has arrived. It is booked as it is, also where it is above the bound. */
   async settle(id: string, usage: Amount): Promise<void> {
     checkWhole(usage);
     await this.#close(id, { how: 'settle', usage });
   }
 
+  /** The call may have cost something, but its usage will not arrive: booked at its bound and listed. */
   abandon(id: string, reason: string): Promise<void> {
     return this.#close(id, { how: 'abandon', reason });
   }
 
+  /** Nothing went upstream: as if it had not been reserved. */
   release(id: string): Promise<void> {
     return this.#close(id, { how: 'release' });
   }
 
+  /** Zeros where there is no such account. */
   async account(name: string): Promise<Account> {
     const { born: _, ...account } = ((await this.get(accountKey(name))) ?? unused) as Book;
     return account;
   }
 
+  /** The latest 1,000, newest first. */
   async unresolved(name: string): Promise<UnresolvedCall[]> {
     const book = (await this.get(accountKey(name))) as Book | undefined;
     return book ? (await this.list(unresolvedKey(book))).map(([, call]) => call as UnresolvedCall).reverse() : [];
   }
 
+  /** Removes an account and its unresolved calls. */
   forget(name: string): Promise<void> {
     return this.transact((view) => forget(view, name));
   }
 
+  /** Resolves when something was settled or released, or after `milliseconds`: then a waiting call may try again. */
   async changed(milliseconds: number): Promise<void> {
     await once(this.#changes, 'change', { signal: AbortSignal.timeout(milliseconds) }).catch(() => {});
   }
@@ -140,10 +155,12 @@ export class Books implements Ledger, Records {
     for (let start = 0; start < ids.length; start += endedAtOnce) await Promise.all(ids.slice(start, start + endedAtOnce).map(abandon));
   }
 
-  /** Tries once more to end what is left. */
   async close(): Promise<void> {
     await this.#retry();
     clearTimeout(this.#timer);
+    await this.abandonCallsOf(this.#owner).catch(() => {});
+    await this.#shelf.close();
+    this.#changes.emit('change');
   }
 
   async #close(id: string, closing: Closing): Promise<void> {

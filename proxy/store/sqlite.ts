@@ -1,10 +1,8 @@
-import { EventEmitter } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '../config-error.ts';
 import { Books } from './books.ts';
-import type { Store } from './store.ts';
 import { StoreError, type Shelf } from './transactions.ts';
 
 const version = 2;
@@ -16,28 +14,19 @@ const owner = 'here';
  * last moments may be lost in a power cut: the file stays whole, and falls back to a slightly earlier state.
  * Throws a `ConfigError` where the file can't be opened, is in use, or is of another version.
  */
-export async function openSqliteStore(file: string): Promise<Store> {
+export async function openSqliteStore(file: string): Promise<Books> {
   let database: DatabaseSync;
   try {
     database = openDatabase(file);
   } catch (error) {
     throw error instanceof ConfigError ? error : new ConfigError(explain(file, error as Error));
   }
-  const changes = new EventEmitter().setMaxListeners(0);
-  const books = new Books(shelfOf(database, () => changes.emit('change')), owner, changes);
+  const books = new Books(shelfOf(database), owner);
   await books.abandonCallsOf(owner);
-  return {
-    ledger: books,
-    records: books,
-    async close() {
-      await books.close();
-      if (database.isOpen) database.close();
-      changes.emit('change');
-    },
-  };
+  return books;
 }
 
-function shelfOf(database: DatabaseSync, wake: () => void): Shelf {
+function shelfOf(database: DatabaseSync): Shelf {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
@@ -56,8 +45,11 @@ function shelfOf(database: DatabaseSync, wake: () => void): Shelf {
     }
   }
 
+  let wake = (): void => {};
+  const readNow = (key: string): string | null => (get.get(key)?.value ?? null) as string | null;
   return {
-    read: (keys) => inStore(() => keys.map((key) => (get.get(key)?.value ?? null) as string | null)),
+    readNow,
+    read: (keys) => inStore(() => keys.map(readNow)),
     list: (prefix) => inStore(() => list.all(prefix).map(({ key, value }) => [key as string, value as string])),
     // The file is this proxy's alone: nothing can have changed since it was seen.
     write: (_seen, changes, wakes) =>
@@ -70,6 +62,8 @@ function shelfOf(database: DatabaseSync, wake: () => void): Shelf {
         if (wakes) wake();
         return true;
       }),
+    onWake: (listener) => void (wake = listener),
+    close: async () => void (database.isOpen && database.close()),
   };
 }
 
@@ -100,6 +94,7 @@ function openDatabase(file: string): DatabaseSync {
 
 function explain(file: string, error: Error & { errcode?: number }): string {
   const busy = 5;
-  if (error.errcode === busy) return `${file} is in use by another proxy. Stop that one, or name another file; several proxies share a store at a redis:// address.`;
+  const help = 'Stop that one, or name another file; several proxies share a store at a redis:// address.';
+  if (error.errcode === busy) return `${file} is in use by another proxy. ${help}`;
   return `${file} can't be opened as the proxy's store: ${error.message}. Name a file in a folder where this user may write.`;
 }

@@ -3,11 +3,16 @@ import { ApiError } from '../error.ts';
 
 /** Texts by key that last. Each method fails with a `StoreError` while they can't be reached. */
 export interface Shelf {
+  /** Reads at once, where that is no farther away than the file system. */
+  readNow?(key: string): string | null;
   read(keys: readonly string[]): Promise<(string | null)[]>;
   /** Keys with the prefix, sorted, and their texts. */
   list(prefix: string): Promise<[key: string, text: string][]>;
-  /** Makes all changes or none, null removes. False where a text is not any more as it was seen; `wakes` tells all proxies that calls may try again. */
+  /** Makes all changes or none, null removes. False where a text is not as it was seen any more. `wakes`: calls that wait may try again. */
   write(seen: ReadonlyMap<string, string | null>, changes: ReadonlyMap<string, string | null>, wakes: boolean): Promise<boolean>;
+  /** What to do where a proxy's write wakes. */
+  onWake(wake: () => void): void;
+  close(): Promise<void>;
 }
 
 /** What a transaction reads and changes: JSON values, undefined where there is none. */
@@ -27,7 +32,7 @@ export class StoreError extends ApiError {
 
   constructor(cause: unknown) {
     const help = "Try again in a moment; if that doesn't help, tell whoever runs the proxy.";
-    super(503, 'api_error', 'store_unavailable', `The proxy can't reach its books just now, so it makes no call. ${help}`, { 'retry-after': '1' });
+    super(503, 'store_unavailable', `The proxy can't reach its books just now, so it makes no call. ${help}`, { headers: { 'retry-after': '1' } });
     this.cause = cause;
   }
 }
@@ -77,40 +82,45 @@ export class Transactions {
   async #together(works: readonly Work[]): Promise<(() => void)[]> {
     const seen = new Map<string, string | null>();
     for (;;) {
-      const { ends, changes, missing, wakes } = attempt(works, seen);
+      const { ends, changes, missing, wakes } = this.#attempt(works, seen);
       if (missing.size === 0 && (await this.#shelf.write(seen, changes, wakes))) return ends;
       const keys = missing.size > 0 ? [...missing] : [...seen.keys()];
       for (const [index, text] of (await this.#shelf.read(keys)).entries()) seen.set(keys[index]!, text);
     }
   }
-}
 
-/** Runs works one upon the other. What one of them throws is its own: the others' changes stay. */
-function attempt(works: readonly Work[], seen: ReadonlyMap<string, string | null>) {
-  const changes = new Map<string, string | null>();
-  const missing = new Set<string>();
-  let wakes = false;
-  const ends = works.map(({ ask, resolve, reject }) => {
-    const own = new Map<string, string | null>();
-    const view: View = {
-      get(key) {
-        const text = [own, changes, seen].find((texts) => texts.has(key))?.get(key);
-        if (text === undefined) {
-          missing.add(key);
-          throw unread;
-        }
-        return text === null ? undefined : JSON.parse(text);
-      },
-      put: (key, value) => void own.set(key, value === undefined ? null : JSON.stringify(value)),
-      wake: () => void (wakes = true),
-    };
-    try {
-      const result = ask(view) as never;
-      for (const [key, text] of own) changes.set(key, text);
-      return () => resolve(result);
-    } catch (error) {
-      return () => reject(error);
-    }
-  });
-  return { ends, changes, missing, wakes };
+  /** Runs works one upon the other. What one of them throws is its own: the others' changes stay. */
+  #attempt(works: readonly Work[], seen: Map<string, string | null>) {
+    const changes = new Map<string, string | null>();
+    const missing = new Set<string>();
+    let wakes = false;
+    const ends = works.map(({ ask, resolve, reject }) => {
+      const own = new Map<string, string | null>();
+      const view: View = {
+        get: (key) => {
+          const text = own.has(key) ? own.get(key) : changes.has(key) ? changes.get(key) : this.#look(key, seen);
+          if (text === undefined) {
+            missing.add(key);
+            throw unread;
+          }
+          return text === null ? undefined : JSON.parse(text);
+        },
+        put: (key, value) => void own.set(key, value === undefined ? null : JSON.stringify(value)),
+        wake: () => void (wakes = true),
+      };
+      try {
+        const result = ask(view) as never;
+        for (const [key, text] of own) changes.set(key, text);
+        return () => resolve(result);
+      } catch (error) {
+        return () => reject(error);
+      }
+    });
+    return { ends, changes, missing, wakes };
+  }
+
+  #look(key: string, seen: Map<string, string | null>): string | null | undefined {
+    if (this.#shelf.readNow && !seen.has(key)) seen.set(key, this.#shelf.readNow(key));
+    return seen.get(key);
+  }
 }

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'iovalkey';
 import { ConfigError } from '../config-error.ts';
 import { Books } from './books.ts';
-import type { Store } from './store.ts';
 import { StoreError, type Shelf, type View } from './transactions.ts';
 
 /** Of all keys; with its braces a cluster keeps them together. */
@@ -60,7 +58,7 @@ interface Options {
  * proxies abandon its open calls. Without a connection every method fails at once with a `StoreError`; the store comes
  * back by itself, and nothing is booked twice. Throws a `ConfigError` where the server can't be reached, or evicts keys.
  */
-export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 }: Options = {}): Promise<Store> {
+export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 }: Options = {}): Promise<Books> {
   const redis = new Redis(url.replace(/^valkey/, 'redis'), {
     lazyConnect: true,
     connectTimeout: 5_000,
@@ -76,10 +74,7 @@ export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 
   await connect(redis, subscriber);
 
   const owner = randomUUID();
-  const changes = new EventEmitter().setMaxListeners(0);
-  const wake = (): boolean => changes.emit('change');
-  subscriber.on('message', wake).on('ready', wake);
-  const books = new Books(shelfOf(redis, owner, leaseMilliseconds), owner, changes);
+  const books = new Books(shelfOf(redis, subscriber, owner, leaseMilliseconds), owner);
 
   const live = (): Promise<void> => books.transact(() => {});
   async function sweep(): Promise<void> {
@@ -103,21 +98,11 @@ export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 
     live().then(() => (others ? sweep() : undefined)).catch(() => {});
   }, leaseMilliseconds / 3).unref();
 
-  return {
-    ledger: books,
-    records: books,
-    async close() {
-      clearInterval(beat);
-      await books.close();
-      await books.abandonCallsOf(owner).catch(() => {});
-      await redis.del(prefix + leaseKey(owner)).catch(() => {});
-      for (const client of [redis, subscriber]) client.disconnect();
-      wake();
-    },
-  };
+  redis.once('end', () => clearInterval(beat));
+  return books;
 }
 
-function shelfOf(redis: Redis, owner: string, leaseMilliseconds: number): Shelf {
+function shelfOf(redis: Redis, subscriber: Redis, owner: string, leaseMilliseconds: number): Shelf {
   redis.defineCommand('tagsmithWrite', { lua: write, numberOfKeys: 1 });
   const { tagsmithWrite } = redis as unknown as { tagsmithWrite: (...values: (string | number)[]) => Promise<number> };
   const inStore = <T>(command: Promise<T>): Promise<T> => command.catch((error: unknown) => Promise.reject(new StoreError(error)));
@@ -141,6 +126,11 @@ function shelfOf(redis: Redis, owner: string, leaseMilliseconds: number): Shelf 
       if (!isWritten) await sleep(Math.random() * forestalled);
       return isWritten;
     },
+    onWake: (wake) => void subscriber.on('message', wake).on('ready', wake),
+    async close() {
+      await redis.del(prefix + leaseKey(owner)).catch(() => {});
+      for (const client of [redis, subscriber]) client.disconnect();
+    },
   };
 }
 
@@ -157,6 +147,7 @@ async function connect(redis: Redis, subscriber: Redis): Promise<void> {
   } catch (error) {
     for (const client of [redis, subscriber]) client.disconnect();
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`The store at ${host}:${port} can't be used: ${(error as Error).message}. Is the server running, and are address and password right?`);
+    const help = 'Is the server running, and are address and password right?';
+    throw new ConfigError(`The store at ${host}:${port} can't be used: ${(error as Error).message}. ${help}`);
   }
 }

@@ -16,7 +16,7 @@ afterEach(async () => {
   await upstream.stop();
 });
 
-const books = () => proxy.store.ledger.account(SOLO_ACCOUNT);
+const books = () => proxy.books.account(SOLO_ACCOUNT);
 const errorOf = async (response: Response): Promise<{ status: number; code: string; message: string; type: string }> => ({ status: response.status, ...((await response.json()) as { error: { code: string; message: string; type: string } }).error });
 
 describe('a plain call', () => {
@@ -49,7 +49,7 @@ describe('a plain call', () => {
     const { spent, unresolved } = await books();
     expect(unresolved.requests).toBe(1);
     expect(spent.money).toBeGreaterThan(charged(upstream.worked));
-    expect(await proxy.store.ledger.unresolved(SOLO_ACCOUNT)).toMatchObject([{ model: 'small', reason: 'no usage' }]);
+    expect(await proxy.books.unresolved(SOLO_ACCOUNT)).toMatchObject([{ model: 'small', reason: 'no usage' }]);
   });
 });
 
@@ -109,7 +109,7 @@ describe('refused with the field or the reason named, before anything is reserve
 
 describe('the budget', () => {
   test('refuses what the rest cannot pay, and says so as OpenAI does', async () => {
-    await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { money: 1000 });
+    await proxy.books.setCaps(SOLO_ACCOUNT, { money: 1000 });
     const error = await errorOf(await proxy.chat());
     expect(error).toMatchObject({ status: 429, type: 'insufficient_quota', code: 'budget_spent' });
     expect(upstream.seen).toHaveLength(0);
@@ -117,7 +117,7 @@ describe('the budget', () => {
 
   test('lets a call wait that would fit but for an open one', async () => {
     const bound = await boundOfOne();
-    await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { money: (await books()).spent.money + Math.floor(1.5 * bound) });
+    await proxy.books.setCaps(SOLO_ACCOUNT, { money: (await books()).spent.money + Math.floor(1.5 * bound) });
     upstream.delay = 100;
     const [first, second] = await Promise.all([proxy.chat(), proxy.chat()]);
     expect([first.status, second.status]).toEqual([200, 200]);
@@ -127,7 +127,7 @@ describe('the budget', () => {
     await proxy.close();
     proxy = await startProxy(configOf([provider(upstream.url)], {}, { waitSeconds: 0.05 }));
     const bound = await boundOfOne();
-    await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { money: (await books()).spent.money + Math.floor(1.5 * bound) });
+    await proxy.books.setCaps(SOLO_ACCOUNT, { money: (await books()).spent.money + Math.floor(1.5 * bound) });
     upstream.delay = 400;
     const [first, second] = await Promise.all([proxy.chat(), proxy.chat()]);
     expect([first.status, second.status].toSorted()).toEqual([200, 429]);
@@ -140,7 +140,7 @@ describe('the budget', () => {
   ])('lets only so many %s wait, turns away the others at once, and has room again afterwards', async (_what, ceilings) => {
     await proxy.close();
     proxy = await startProxy(configOf([provider(upstream.url)], {}, { waitSeconds: 5, ...ceilings }));
-    await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { concurrency: 1 });
+    await proxy.books.setCaps(SOLO_ACCOUNT, { concurrency: 1 });
     upstream.delay = 200;
     const content = 'x'.repeat(100);
     const first = proxy.chat({ messages: [{ role: 'user', content }] });
@@ -160,7 +160,7 @@ describe('the budget', () => {
   test('lets out of the waiting room who leaves', async () => {
     await proxy.close();
     proxy = await startProxy(configOf([provider(upstream.url)], {}, { waitSeconds: 5, waitingCalls: 1 }));
-    await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { concurrency: 1 });
+    await proxy.books.setCaps(SOLO_ACCOUNT, { concurrency: 1 });
     upstream.delay = 1500;
     const first = proxy.chat();
     await expect.poll(() => upstream.seen.length).toBe(1);

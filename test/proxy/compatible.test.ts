@@ -54,21 +54,21 @@ test('its types of error', async () => {
   expect(await kind({ model: 'none' })).toBeInstanceOf(NotFoundError);
   expect(await kind({ max_tokens: 10_000 })).toBeInstanceOf(BadRequestError);
   await expect(new OpenAI({ baseURL: `${server.address}v1`, apiKey: 'wrong', maxRetries: 0 }).models.list()).rejects.toBeInstanceOf(AuthenticationError);
-  const { caps } = await proxy.store.ledger.account(SOLO_ACCOUNT);
-  await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { money: 1 });
+  const { caps } = await proxy.books.account(SOLO_ACCOUNT);
+  await proxy.books.setCaps(SOLO_ACCOUNT, { money: 1 });
   const refused = await kind({});
-  await proxy.store.ledger.setCaps(SOLO_ACCOUNT, caps);
+  await proxy.books.setCaps(SOLO_ACCOUNT, caps);
   expect(refused).toBeInstanceOf(RateLimitError);
   expect(refused).toMatchObject({ code: 'budget_spent', type: 'insufficient_quota' });
 });
 
 test('its own retries wait as they are told, and a spent budget is not asked again', async () => {
-  const { caps } = await proxy.store.ledger.account(SOLO_ACCOUNT);
-  await proxy.store.ledger.setCaps(SOLO_ACCOUNT, { money: 1 });
+  const { caps } = await proxy.books.account(SOLO_ACCOUNT);
+  await proxy.books.setCaps(SOLO_ACCOUNT, { money: 1 });
   const began = performance.now();
   await expect(client.chat.completions.create({ model: 'small', messages }, { maxRetries: 5 })).rejects.toBeInstanceOf(RateLimitError);
   expect(performance.now() - began).toBeLessThan(400);
-  await proxy.store.ledger.setCaps(SOLO_ACCOUNT, caps);
+  await proxy.books.setCaps(SOLO_ACCOUNT, caps);
 });
 
 test('an aborted call is cancelled upstream', async () => {
@@ -81,5 +81,5 @@ test('an aborted call is cancelled upstream', async () => {
   await expect(call).rejects.toThrow();
   await expect.poll(() => upstream.cancelled).toBe(cancelled + 1);
   upstream.delay = 0;
-  expect((await proxy.store.ledger.account(SOLO_ACCOUNT)).spent.money).toBeGreaterThanOrEqual(charged(upstream.worked));
+  expect((await proxy.books.account(SOLO_ACCOUNT)).spent.money).toBeGreaterThanOrEqual(charged(upstream.worked));
 });

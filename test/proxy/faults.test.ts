@@ -21,7 +21,7 @@ afterEach(async () => {
   await upstream.stop();
 });
 
-const books = () => proxy.store.ledger.account(SOLO_ACCOUNT);
+const books = () => proxy.books.account(SOLO_ACCOUNT);
 
 /** The books are true: nothing is open, and what is booked is at least what the service has worked. */
 async function expectTrueBooks(unresolved: number): Promise<void> {
@@ -173,8 +173,7 @@ describe('over a socket', () => {
 });
 
 test('a store that fails is said, costs nothing, and leaves no stack trace', async () => {
-  const { ledger } = proxy.store;
-  ledger.reserve = () => Promise.reject(new Error('disk full at /secret/path'));
+  proxy.books.reserve = () => Promise.reject(new Error('disk full at /secret/path'));
   const response = await proxy.chat();
   const text = await response.text();
   expect([response.status, text.includes('store_unavailable'), text.includes('/secret')]).toEqual([503, true, false]);
@@ -201,7 +200,7 @@ test('a server in the way that takes a connection and says nothing counts as lat
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const quiet = await startProxy(configOf([provider(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/v1`)], {}, { firstByteSeconds: 0.2 }));
   expect((await quiet.chat()).status).toBe(504);
-  expect((await quiet.store.ledger.account(SOLO_ACCOUNT)).unresolved.requests).toBe(1);
+  expect((await quiet.books.account(SOLO_ACCOUNT)).unresolved.requests).toBe(1);
   await quiet.close();
   silent.closeAllConnections();
   silent.close();

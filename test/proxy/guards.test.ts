@@ -11,8 +11,8 @@ import { classRoutes } from '../../proxy/class/routes.ts';
 import { openLog } from '../../proxy/log.ts';
 import { Metrics } from '../../proxy/metrics.ts';
 import { Solo } from '../../proxy/solo.ts';
+import type { Books } from '../../proxy/store/books.ts';
 import { openStore } from '../../proxy/store/open.ts';
-import type { Store } from '../../proxy/store/store.ts';
 import { configOf, KEY, provider, startProxy, type UnderTest } from './proxy-under-test.ts';
 import { UpstreamServer } from './upstream-server.ts';
 
@@ -22,15 +22,15 @@ const open = {
   class: ['GET /healthz', 'GET /class', 'POST /class/session', 'DELETE /class/session', 'POST /class/join', 'POST /class/refresh', 'GET /models/index.json', 'GET /models/:id/:file', 'GET *'],
 };
 
-let store: Store;
+let books: Books;
 let classes: Classes;
 beforeAll(async () => {
-  store = await openStore(':memory:');
-  ({ classes } = await Classes.open({ store, secret: Buffer.alloc(32, 1) }));
+  books = await openStore(':memory:');
+  ({ classes } = await Classes.open({ books, secret: Buffer.alloc(32, 1) }));
 });
 afterAll(async () => {
   classes.close();
-  await store.close();
+  await books.close();
 });
 
 function dependencies(mode: 'solo' | 'class', access: Access): Dependencies {
@@ -39,12 +39,12 @@ function dependencies(mode: 'solo' | 'class', access: Access): Dependencies {
     app: new Map(), encoders: { list: () => Promise.resolve([]) }, access,
     modeRoutes: mode === 'class' ? classRoutes(classes) : [new Solo(8787).route(), { method: 'GET', path: '/class', guard: 'public', handler: (context) => context.json({}) }],
     models: modelsOf(providers), upstreams: new Map(providers.map((one) => [one.name, new Upstream(one, usualCeilings)])),
-    ledger: store.ledger, ceilings: usualCeilings, cachedReplies: 0, log: openLog('silent'), metrics: new Metrics(),
+    books, ceilings: usualCeilings, cachedReplies: 0, log: openLog('silent'), metrics: new Metrics(),
   };
 }
 
 const closed = (): never => {
-  throw new ApiError(401, 'authentication_error', 'closed', 'closed');
+  throw new ApiError(401, 'closed', 'closed');
 };
 
 describe.each(['solo', 'class'] as const)('every route of a %s server', (mode) => {
@@ -62,7 +62,7 @@ describe.each(['solo', 'class'] as const)('every route of a %s server', (mode) =
     const asked: string[] = [];
     const refuse = (who: string) => () => {
       asked.push(who);
-      return Promise.reject(new ApiError(401, 'authentication_error', who, who));
+      return Promise.reject(new ApiError(401, who, who));
     };
     const parts = dependencies(mode, { caller: refuse('caller'), teacher: refuse('teacher') });
     const app = createApp({ names: [], appOrigin: null }, parts);

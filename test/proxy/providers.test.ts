@@ -94,7 +94,7 @@ describe('addresses of the own networks', () => {
     const proxy = await startProxy(configOf([provider('https://localhost:65533/v1', { local: false })]));
     const response = await proxy.chat();
     expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_unreachable', message: expect.stringContaining('PRIVATE_ADDRESS') } }]);
-    expect((await proxy.store.ledger.account('solo')).spent.requests).toBe(0);
+    expect((await proxy.books.account('solo')).spent.requests).toBe(0);
     await proxy.close();
   });
 });
@@ -130,7 +130,7 @@ describe('each service gets the form that it documents', () => {
     expect(await (await proxy.chat({ ...request, stream: true })).text()).toContain('[DONE]');
     expect(seen).toEqual([{ ...base, ...plain }, { ...base, ...plain, ...streamed }]);
     for (const [name, value] of Object.entries(headers)) expect(upstream.seen[0]!.headers[name]).toBe(value);
-    expect(await proxy.store.ledger.account('solo')).toMatchObject({ spent: { requests: 2 }, unresolved: { requests: 0 } });
+    expect(await proxy.books.account('solo')).toMatchObject({ spent: { requests: 2 }, unresolved: { requests: 0 } });
   });
 
   test('without a key no credentials are sent', async () => {

@@ -35,7 +35,7 @@ test('key, prompt, reply and token appear in no log, error, metric or file', asy
   await ask({ model: PROMPT.slice(0, 5) });
   await ask({ messages: PROMPT });
   await ask({}, { authorization: `Bearer ${KEY}` });
-  proxy.store.ledger.reserve = () => Promise.reject(new Error(`${KEY} ${PROMPT}`));
+  proxy.books.reserve = () => Promise.reject(new Error(`${KEY} ${PROMPT}`));
   await ask();
   await proxy.ask(`/open/${proxy.soloToken}`);
   await proxy.ask(`/v1/models/${PROMPT}`);

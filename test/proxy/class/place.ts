@@ -5,8 +5,8 @@ import { classRoutes } from '../../../proxy/class/routes.ts';
 import { ApiError } from '../../../proxy/error.ts';
 import { guards, origin, security } from '../../../proxy/middleware.ts';
 import type { Access, Caller, ProxyEnvironment } from '../../../proxy/route.ts';
+import type { Books } from '../../../proxy/store/books.ts';
 import { openStore } from '../../../proxy/store/open.ts';
-import type { Store } from '../../../proxy/store/store.ts';
 
 export const names = ['class.example'];
 /** 2026-11-23, a Monday, 10:00 UTC. */
@@ -43,7 +43,7 @@ export interface Report {
 /** A class server without a socket: its time is set by the test. */
 export class Place {
   now = monday;
-  readonly store: Store;
+  readonly books: Books;
   classes!: Classes;
   app!: Hono<ProxyEnvironment>;
   access!: Access;
@@ -51,14 +51,14 @@ export class Place {
   cookie = '';
   adminSecret = '';
 
-  private constructor(store: Store) {
-    this.store = store;
+  private constructor(books: Books) {
+    this.books = books;
   }
 
   /** A place with a teacher in it, unless the secret was shown before. */
-  static async open({ store, ...options }: Partial<Omit<ClassesOptions, 'store'>> & { store?: Store } = {}): Promise<Place> {
-    const place = new Place(store ?? (await openStore(':memory:')));
-    const { classes, newSecret } = await Classes.open({ store: place.store, secret: Buffer.alloc(32, 7), now: () => place.now, clock: () => place.now, ...options });
+  static async open({ books, ...options }: Partial<Omit<ClassesOptions, 'books'>> & { books?: Books } = {}): Promise<Place> {
+    const place = new Place(books ?? (await openStore(':memory:')));
+    const { classes, newSecret } = await Classes.open({ books: place.books, secret: Buffer.alloc(32, 7), now: () => place.now, clock: () => place.now, ...options });
     place.classes = classes;
     place.access = classAccess(classes);
     place.app = appOf(classes);

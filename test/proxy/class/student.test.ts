@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Keys } from '../../../proxy/class/keys.ts';
-import { DOLLAR } from '../../../proxy/store/store.ts';
+import { DOLLAR } from '../../../proxy/store/amounts.ts';
 import { errorOf, monday, Place, type Pass, type ShownClass } from './place.ts';
 
 let place: Place;
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   place.classes.close();
-  await place.store.close();
+  await place.books.close();
 });
 
 const refused = (call: Promise<unknown>) =>
@@ -27,7 +27,7 @@ test('a code and a nickname make a seat with a token for fifteen minutes', async
   expect(pass).toEqual({ token: expect.any(String), expires: '2026-11-23T10:15:00.000Z', refresh: expect.any(String), seat: expect.any(String), nickname: 'Ana', class: { id: made.id, name: 'Period 3' } });
   expect(Buffer.from(pass.refresh.split('.')[2]!, 'base64url')).toHaveLength(32);
   expect(await place.call(pass)).toEqual({ seat: pass.seat, accounts: [`class:${made.id}`, `seat:${pass.seat}`], scope: made.id, models: 'all' });
-  expect((await place.store.ledger.account(`seat:${pass.seat}`)).caps).toEqual({ money: 0.5 * DOLLAR, requests: 100, concurrency: 2 });
+  expect((await place.books.account(`seat:${pass.seat}`)).caps).toEqual({ money: 0.5 * DOLLAR, requests: 100, concurrency: 2 });
   expect(await (await place.learn(pass)).json()).toEqual({
     seat: pass.seat,
     nickname: 'Ana',
@@ -280,11 +280,11 @@ test('classes know nothing of each other: scope, accounts, names and reports are
 
 test('a student that joins while the caps change, or while the class ends, is never without bounds', async () => {
   const [joined] = await Promise.all([place.join(made.code), place.teach('PATCH', `/class/classes/${made.id}`, { caps: { seat: { dollars: 0.01 } } })]);
-  expect((await place.store.ledger.account(`seat:${joined.seat}`)).caps.money).toBe(0.01 * DOLLAR);
+  expect((await place.books.account(`seat:${joined.seat}`)).caps.money).toBe(0.01 * DOLLAR);
   const [late] = await Promise.all([place.ask('POST', '/class/join', { code: made.code, nickname: 'Late' }), place.teach('DELETE', `/class/classes/${made.id}`)]);
   if (late.status === 201) expect(await refused(place.call((await late.json()) as Pass))).toMatchObject({ status: 401 });
-  expect(await place.store.records.list('class/')).toEqual([]);
-  expect((await place.store.ledger.account(`seat:${joined.seat}`)).caps).toEqual({});
+  expect(await place.books.list('class/')).toEqual([]);
+  expect((await place.books.account(`seat:${joined.seat}`)).caps).toEqual({});
 });
 
 test('that a seat was seen is written every half minute, not with every call', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Classes } from '../../../proxy/class/classes.ts';
 import { installationSecret } from '../../../proxy/class/keys.ts';
 import { openStore } from '../../../proxy/store/open.ts';
-import { DOLLAR } from '../../../proxy/store/store.ts';
+import { DOLLAR } from '../../../proxy/store/amounts.ts';
 import { errorOf, Place, type ShownClass } from './place.ts';
 
 let place: Place;
@@ -14,28 +14,28 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   place.classes.close();
-  await place.store.close();
+  await place.books.close();
 });
 
 const secret = Buffer.alloc(32, 7);
-const openAgain = (options: object = {}) => Classes.open({ store: place.store, secret, ...options }).then(({ classes, newSecret }) => (classes.close(), newSecret));
+const openAgain = (options: object = {}) => Classes.open({ books: place.books, secret, ...options }).then(({ classes, newSecret }) => (classes.close(), newSecret));
 
 test('the admin secret is shown once, has 192 bits, and is in no record', async () => {
   expect(Buffer.from(place.adminSecret, 'base64url')).toHaveLength(24);
   expect(await openAgain()).toBeNull();
-  expect(JSON.stringify(await place.store.records.list(''))).not.toContain(place.adminSecret.slice(4));
+  expect(JSON.stringify(await place.books.list(''))).not.toContain(place.adminSecret.slice(4));
 });
 
 test('of two first starts at once one shows the secret', async () => {
-  const store = await openStore(':memory:');
-  const shown = await Promise.all([openAgain({ store }), openAgain({ store })]);
+  const books = await openStore(':memory:');
+  const shown = await Promise.all([openAgain({ books }), openAgain({ books })]);
   expect(shown.filter((one) => one !== null)).toHaveLength(1);
 });
 
 test('the admin secret is shown at the first start that has no other one', async () => {
-  const store = await openStore(':memory:');
-  expect(await openAgain({ store, adminSecret: 'a secret of the environment' })).toBeNull();
-  expect(await openAgain({ store })).not.toBeNull();
+  const books = await openStore(':memory:');
+  expect(await openAgain({ books, adminSecret: 'a secret of the environment' })).toBeNull();
+  expect(await openAgain({ books })).not.toBeNull();
 });
 
 test('a session is a cookie that scripts, other sites and plain HTTP never see, for /class alone', async () => {
@@ -65,7 +65,7 @@ test('a session ends after twelve hours', async () => {
 });
 
 test('another secret from the environment holds in place of the made one, and ends its sessions', async () => {
-  const other = await Place.open({ store: place.store, adminSecret: 'a secret of the environment' });
+  const other = await Place.open({ books: place.books, adminSecret: 'a secret of the environment' });
   expect((await other.ask('GET', '/class/classes', undefined, { cookie: place.cookie })).status).toBe(401);
   expect((await other.ask('POST', '/class/session', { secret: place.adminSecret })).status).toBe(403);
   expect((await other.ask('POST', '/class/session', { secret: 'a secret of the environment' })).status).toBe(204);
@@ -113,7 +113,7 @@ test('a class is shown with its code, link and caps, and nothing that is kept of
   });
   expect(await (await place.teach('GET', '/class/classes')).json()).toEqual({ classes: [made] });
   expect((await place.report(made.id)).class).toEqual(made);
-  expect((await place.store.ledger.account(`class:${made.id}`)).caps).toEqual({ money: 5 * DOLLAR });
+  expect((await place.books.account(`class:${made.id}`)).caps).toEqual({ money: 5 * DOLLAR });
 });
 
 test.each([
@@ -136,7 +136,7 @@ test.each([
   const { status, message } = await errorOf(place.teach('POST', '/class/classes', { ...place.plan(), ...changes }));
   expect([status, message]).toEqual([400, expect.stringContaining(where)]);
   expect(await place.classes.list()).toEqual([]);
-  expect(await place.store.records.list('class/')).toEqual([]);
+  expect(await place.books.list('class/')).toEqual([]);
 });
 
 test('a model that is not configured is refused, the others are listed for the teacher', async () => {
@@ -156,15 +156,15 @@ test('a body of 70,000 bytes is refused', async () => {
 test('topping up a class and its seats takes effect at once, also for a call that waits', async () => {
   const { id, code } = await place.make({ caps: { class: { dollars: 1 }, seat: { dollars: 1 } } });
   const { accounts } = await place.call(await place.join(code));
-  const { ledger } = place.store;
+  const { books } = place;
   const call = { accounts, bound: { money: 0.8 * DOLLAR, tokens: 10 }, model: 'small' };
-  expect((await ledger.reserve({ id: 'a', ...call })).outcome).toBe('reserved');
-  expect((await ledger.reserve({ id: 'b', ...call })).outcome).toBe('wait');
+  expect((await books.reserve({ id: 'a', ...call })).outcome).toBe('reserved');
+  expect((await books.reserve({ id: 'b', ...call })).outcome).toBe('wait');
   expect(((await (await place.teach('PATCH', `/class/classes/${id}`, { caps: { class: { dollars: 5 } } })).json()) as ShownClass).caps.class.dollars).toBe(5);
-  expect(await ledger.reserve({ id: 'b', ...call })).toEqual({ outcome: 'wait', account: accounts[1], quantity: 'money' });
+  expect(await books.reserve({ id: 'b', ...call })).toEqual({ outcome: 'wait', account: accounts[1], quantity: 'money' });
   await place.teach('PATCH', `/class/classes/${id}`, { caps: { seat: { dollars: 2, requests: 7 } } });
-  expect((await ledger.reserve({ id: 'b', ...call })).outcome).toBe('reserved');
-  expect((await ledger.account(accounts[1]!)).caps).toEqual({ money: 2 * DOLLAR, requests: 7 });
+  expect((await books.reserve({ id: 'b', ...call })).outcome).toBe('reserved');
+  expect((await books.account(accounts[1]!)).caps).toEqual({ money: 2 * DOLLAR, requests: 7 });
 });
 
 test('a seat with caps of its own keeps them when the class changes', async () => {
@@ -173,8 +173,8 @@ test('a seat with caps of its own keeps them when the class changes', async () =
   const seat = await (await place.teach('PATCH', `/class/classes/${id}/seats/${own.seat}`, { caps: { dollars: 3 } })).json();
   expect(seat).toMatchObject({ id: own.seat, caps: { dollars: 3, requests: 100, concurrency: 2 } });
   await place.teach('PATCH', `/class/classes/${id}`, { caps: { seat: { dollars: 0.1 } } });
-  expect((await place.store.ledger.account(`seat:${own.seat}`)).caps.money).toBe(3 * DOLLAR);
-  expect((await place.store.ledger.account(`seat:${other.seat}`)).caps.money).toBe(0.1 * DOLLAR);
+  expect((await place.books.account(`seat:${own.seat}`)).caps.money).toBe(3 * DOLLAR);
+  expect((await place.books.account(`seat:${other.seat}`)).caps.money).toBe(0.1 * DOLLAR);
 });
 
 test('a change that is refused changes nothing, one of a class that is not there is 404', async () => {
@@ -192,13 +192,13 @@ test('the report counts what was used, what is open and what never reported', as
   const { id, code } = await place.make();
   const { seat, token } = await place.join(code);
   const { accounts } = await place.call({ token });
-  const { ledger } = place.store;
+  const { books } = place;
   const bound = { money: 0.1 * DOLLAR, tokens: 1000 };
-  for (const call of ['a', 'b']) await ledger.reserve({ id: call, accounts, bound, model: 'small' });
-  await ledger.settle('a', { money: 0.025 * DOLLAR, tokens: 250 });
+  for (const call of ['a', 'b']) await books.reserve({ id: call, accounts, bound, model: 'small' });
+  await books.settle('a', { money: 0.025 * DOLLAR, tokens: 250 });
   const used = { dollars: 0.025, tokens: 250, requests: 1, reservedDollars: 0.1, open: 1, unresolvedRequests: 0 };
   expect(await place.report(id)).toMatchObject({ usage: used, seats: [{ id: seat, nickname: 'Ana', seen: '2026-11-23T10:00:00.000Z', revoked: false, usage: used }], unresolved: [] });
-  await ledger.abandon('b', 'the upstream cut the reply');
+  await books.abandon('b', 'the upstream cut the reply');
   const { usage, unresolved } = await place.report(id);
   expect(usage).toEqual({ dollars: 0.125, tokens: 1250, requests: 2, reservedDollars: 0, open: 0, unresolvedRequests: 1 });
   expect(unresolved).toEqual([{ seat, dollars: 0.1, tokens: 1000, model: 'small', reason: 'the upstream cut the reply' }]);
@@ -209,8 +209,8 @@ test('the table of usage runs no formula in a spreadsheet', async () => {
   const given = ['=SUM(A1)', '+1', '-1', '@x', 'Ana, "the" first', 'Bo'];
   const seats: string[] = [];
   for (const nickname of given) seats.push((await place.join(code, nickname)).seat);
-  await place.store.ledger.reserve({ id: 'a', accounts: [`class:${id}`, `seat:${seats[5]}`], bound: { money: 1234, tokens: 5 }, model: 'small' });
-  await place.store.ledger.abandon('a', 'cut');
+  await place.books.reserve({ id: 'a', accounts: [`class:${id}`, `seat:${seats[5]}`], bound: { money: 1234, tokens: 5 }, model: 'small' });
+  await place.books.abandon('a', 'cut');
   const answer = await place.teach('GET', `/class/classes/${id}/usage.csv`);
   expect([answer.headers.get('content-type'), answer.headers.get('content-disposition'), answer.headers.get('cache-control')]).toEqual(['text/csv; charset=utf-8', 'attachment; filename="usage.csv"', 'no-store']);
   const lines = (await answer.text()).trimEnd().split('\r\n');
@@ -222,16 +222,16 @@ test('the table of usage runs no formula in a spreadsheet', async () => {
 test('ending a class leaves nothing of it: no record, no account, no code', async () => {
   const [first, second] = [await place.make({ name: 'First' }), await place.make({ name: 'Second' })];
   const [ana, bo] = [await place.join(first.code, 'Ana'), await place.join(second.code, 'Bo')];
-  const { ledger, records } = place.store;
+  const { books } = place;
   const accounts = [`class:${first.id}`, `seat:${ana.seat}`];
-  await ledger.reserve({ id: 'late', accounts, bound: { money: 100, tokens: 1 }, model: 'small' });
-  await ledger.reserve({ id: 'cut', accounts, bound: { money: 100, tokens: 1 }, model: 'small' });
-  await ledger.abandon('cut', 'cut');
+  await books.reserve({ id: 'late', accounts, bound: { money: 100, tokens: 1 }, model: 'small' });
+  await books.reserve({ id: 'cut', accounts, bound: { money: 100, tokens: 1 }, model: 'small' });
+  await books.abandon('cut', 'cut');
   expect((await place.teach('DELETE', `/class/classes/${first.id}`)).status).toBe(204);
-  await ledger.settle('late', { money: 50, tokens: 1 });
+  await books.settle('late', { money: 50, tokens: 1 });
   const none = { spent: { money: 0, tokens: 0, requests: 0 }, open: 0, unresolved: { requests: 0 } };
-  for (const account of accounts) expect(await ledger.account(account)).toMatchObject(none);
-  const kept = await records.list('');
+  for (const account of accounts) expect(await books.account(account)).toMatchObject(none);
+  const kept = await books.list('');
   const text = JSON.stringify(kept);
   for (const trace of [first.id, ana.seat, 'Ana', 'First']) expect(text).not.toContain(trace);
   for (const trace of [second.id, bo.seat, 'Bo']) expect(text).toContain(trace);
@@ -245,9 +245,9 @@ test('a call that was let in just before the end can spend nothing after it', as
   const { id, code } = await place.make();
   const { accounts } = await place.call(await place.join(code));
   await place.teach('DELETE', `/class/classes/${id}`);
-  expect((await place.store.ledger.reserve({ id: 'late', accounts, bound: { money: 1, tokens: 1 }, model: 'small' })).outcome).toBe('refused');
-  expect(JSON.stringify(await place.store.records.list(''))).not.toContain(id);
-  expect(await place.store.ledger.account(accounts[0]!)).toMatchObject({ caps: {}, spent: { requests: 0 } });
+  expect((await place.books.reserve({ id: 'late', accounts, bound: { money: 1, tokens: 1 }, model: 'small' })).outcome).toBe('refused');
+  expect(JSON.stringify(await place.books.list(''))).not.toContain(id);
+  expect(await place.books.account(accounts[0]!)).toMatchObject({ caps: {}, spent: { requests: 0 } });
 });
 
 test('a class is taken down by itself a day after it expired', async () => {
@@ -264,7 +264,7 @@ test('a class is taken down by itself a day after it expired', async () => {
 test('the store\'s files hold no code, secret, session, token or refresh secret in clear', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'tagsmith-class-'));
   const store = await openStore(path.join(folder, 'store.sqlite'));
-  const kept = await Place.open({ store });
+  const kept = await Place.open({ books: store });
   const { code } = await kept.make();
   const pass = await kept.join(code);
   const secrets = [kept.adminSecret, kept.cookie.split('=')[1]!, code, code.replaceAll('-', ''), pass.token, pass.refresh, pass.refresh.split('.')[2]!, Buffer.alloc(32, 7).toString('base64url')];
@@ -295,8 +295,8 @@ test('the secret beside the store is made once, for its owner alone; a given one
 });
 
 test('a store that was made with another secret is refused at the start', async () => {
-  const { store } = place;
-  const open = (byte: number): Promise<void> => Classes.open({ store, secret: Buffer.alloc(32, byte) }).then(({ classes }) => classes.close());
+  const { books } = place;
+  const open = (byte: number): Promise<void> => Classes.open({ books, secret: Buffer.alloc(32, byte) }).then(({ classes }) => classes.close());
   await open(7);
   await open(7);
   await expect(open(8)).rejects.toThrow('belongs to another secret');

@@ -6,8 +6,8 @@ import { errorOf, Place } from './place.ts';
 
 test.skipIf(!valkey)(`two proxies of one store and secret are one class server${skipped}`, async () => {
   const server = await startValkey(valkey!);
-  const one = await Place.open({ store: await openValkeyStore(server.url) });
-  const two = await Place.open({ store: await openValkeyStore(server.url) });
+  const one = await Place.open({ books: await openValkeyStore(server.url) });
+  const two = await Place.open({ books: await openValkeyStore(server.url) });
   two.cookie = one.cookie;
   try {
     const { id, code } = await one.make();
@@ -19,12 +19,12 @@ test.skipIf(!valkey)(`two proxies of one store and secret are one class server${
     await expect(one.call(passes[0]!)).rejects.toMatchObject({ code: 'class_paused' });
     await two.teach('DELETE', `/class/classes/${id}`);
     expect(await errorOf(one.learn(passes[0]!))).toMatchObject({ status: 401, code: 'no_such_seat' });
-    const left = [...((await server.command('KEYS', '*')) as string[]), JSON.stringify(await one.store.records.list(''))].join('\n');
+    const left = [...((await server.command('KEYS', '*')) as string[]), JSON.stringify(await one.books.list(''))].join('\n');
     for (const { seat, nickname } of passes) for (const trace of [seat, nickname]) expect(left).not.toContain(trace);
   } finally {
     for (const place of [one, two]) {
       place.classes.close();
-      await place.store.close();
+      await place.books.close();
     }
     await server.stop();
   }

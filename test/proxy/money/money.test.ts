@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { randomStream } from '../../../wasm-models/random.ts';
 import { SOLO_ACCOUNT } from '../../../proxy/solo.ts';
 import { openStore } from '../../../proxy/store/open.ts';
-import { type Account, DOLLAR } from '../../../proxy/store/store.ts';
+import { type Account, DOLLAR } from '../../../proxy/store/amounts.ts';
 import { charged, KEY, TERMS } from '../proxy-under-test.ts';
 import { chunk, sse, UpstreamServer } from '../upstream-server.ts';
 import { startValkey, type Valkey } from '../../valkey.ts';
@@ -121,8 +121,8 @@ function expectTrueBooks({ spent, reserved, open, unresolved }: Account, cap: nu
 const account = async (setting: string): Promise<Account> => {
   const store = await openStore(setting);
   try {
-    await expect.poll(async () => (await store.ledger.account(SOLO_ACCOUNT)).open, { timeout: 30_000 }).toBe(0);
-    return await store.ledger.account(SOLO_ACCOUNT);
+    await expect.poll(async () => (await store.account(SOLO_ACCOUNT)).open, { timeout: 30_000 }).toBe(0);
+    return await store.account(SOLO_ACCOUNT);
   } finally {
     await store.close();
   }

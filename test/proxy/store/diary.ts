@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { Amount, Ledger } from '../../../proxy/store/store.ts';
+import type { Amount } from '../../../proxy/store/amounts.ts';
+import type { Books } from '../../../proxy/store/books.ts';
 
 const digits = (id: string): Buffer => createHash('sha256').update(id).digest();
 
@@ -41,9 +42,9 @@ export class Diary {
   }
 
   /** The account `class` holds every call that was reserved, once: at its usage, or listed at its bound. Returns how many are listed. */
-  async expectTrue(ledger: Ledger): Promise<number> {
-    const account = await ledger.account('class');
-    const listed = await ledger.unresolved('class');
+  async expectTrue(books: Books): Promise<number> {
+    const account = await books.account('class');
+    const listed = await books.unresolved('class');
     const abandoned = new Set(listed.map(({ id }) => id));
     const { reserving, reserved, settling, settled } = this.#said;
     const bounds = listed.map(({ id }) => boundOf(id));
@@ -66,8 +67,8 @@ export class Diary {
   }
 
   /** Calls that were told to be settled, but are listed as abandoned. */
-  async late(ledger: Ledger): Promise<number> {
-    return (await ledger.unresolved('class')).filter(({ id }) => this.#said.settled.has(id)).length;
+  async late(books: Books): Promise<number> {
+    return (await books.unresolved('class')).filter(({ id }) => this.#said.settled.has(id)).length;
   }
 }
 

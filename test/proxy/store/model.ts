@@ -1,4 +1,4 @@
-import type { Account, Amount, Caps, Quantity, Reservation, Reserved, UnresolvedCall } from '../../../proxy/store/store.ts';
+import type { Account, Amount, Caps, Quantity, Reservation, Reserved, UnresolvedCall } from '../../../proxy/store/amounts.ts';
 
 interface Book {
   caps: Caps;

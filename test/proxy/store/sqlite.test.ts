@@ -26,8 +26,8 @@ test('a proxy that is killed in its work, five times over, leaves true books wit
     await diary.settles(60 + 17 * round);
     await killed(child);
     const store = await openSqliteStore(file);
-    abandoned = await diary.expectTrue(store.ledger);
-    expect(await diary.late(store.ledger)).toBe(0);
+    abandoned = await diary.expectTrue(store);
+    expect(await diary.late(store)).toBe(0);
     await store.close();
   }
   expect(abandoned).toBeGreaterThanOrEqual(5);
@@ -40,31 +40,31 @@ test('a second proxy is refused the file, with what to do, while the first goes 
   const other = spawnSync(process.execPath, [path.resolve('test/proxy/store/worker.ts'), file, 'second'], { encoding: 'utf8' });
   expect(other.stderr).toMatch(/shared\.sqlite is in use by another proxy\. Stop that one, or name another file/);
   expect(other.stdout).toBe('');
-  await store.ledger.setCaps('seat', {});
-  await store.ledger.reserve({ id: '1', accounts: ['seat'], bound: ten, model: 'small' });
+  await store.setCaps('seat', {});
+  await store.reserve({ id: '1', accounts: ['seat'], bound: ten, model: 'small' });
   await store.close();
   const next = await openSqliteStore(file);
-  expect(await next.ledger.account('seat')).toMatchObject({ open: 0, spent: { money: 10 }, unresolved: { requests: 1 } });
+  expect(await next.account('seat')).toMatchObject({ open: 0, spent: { money: 10 }, unresolved: { requests: 1 } });
   await next.close();
 });
 
 test('what was booked is there after a new start', async () => {
   const file = path.join(folder, 'new', 'deeper', 'books.sqlite');
   const store = await openSqliteStore(file);
-  await store.ledger.setCaps('seat', { money: 100 });
-  await store.ledger.reserve({ id: '1', accounts: ['seat'], bound: ten, model: 'small' });
-  await store.ledger.settle('1', { money: 7, tokens: 1 });
-  await store.records.transact((view) => view.put('class', { name: 'A' }));
+  await store.setCaps('seat', { money: 100 });
+  await store.reserve({ id: '1', accounts: ['seat'], bound: ten, model: 'small' });
+  await store.settle('1', { money: 7, tokens: 1 });
+  await store.transact((view) => view.put('class', { name: 'A' }));
   await store.close();
   const again = await openSqliteStore(file);
-  expect(await again.ledger.account('seat')).toMatchObject({ caps: { money: 100 }, spent: { money: 7, tokens: 1, requests: 1 }, open: 0 });
-  expect(await again.records.list('class')).toEqual([['class', { name: 'A' }]]);
+  expect(await again.account('seat')).toMatchObject({ caps: { money: 100 }, spent: { money: 7, tokens: 1, requests: 1 }, open: 0 });
+  expect(await again.list('class')).toEqual([['class', { name: 'A' }]]);
   await again.close();
 });
 
 test('only its owner can read the files', async () => {
   const store = await openSqliteStore(path.join(folder, 'private', 'books.sqlite'));
-  await store.records.transact((view) => view.put('key', 1));
+  await store.transact((view) => view.put('key', 1));
   const files = readdirSync(path.join(folder, 'private'));
   expect(files).toContain('books.sqlite-wal');
   for (const file of files) expect(statSync(path.join(folder, 'private', file)).mode & 0o077).toBe(0);
@@ -74,7 +74,7 @@ test('only its owner can read the files', async () => {
 test('after it was closed every method fails as when the store is out of reach', async () => {
   const store = await openSqliteStore(':memory:');
   await store.close();
-  const error = await store.ledger.account('seat').catch((thrown: unknown) => thrown);
+  const error = await store.account('seat').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ status: 503, code: 'store_unavailable' });
 });
@@ -100,8 +100,8 @@ test('a full disk ends in a 503, leaves true books, and what could not be booked
   const file = path.join(disk, 'books.sqlite');
   const filler = path.join(disk, 'filler');
   const store = await openSqliteStore(file);
-  const reserve = (id: string) => store.ledger.reserve({ id, accounts: ['seat'], bound: ten, model: 'small' });
-  await store.ledger.setCaps('seat', {});
+  const reserve = (id: string) => store.reserve({ id, accounts: ['seat'], bound: ten, model: 'small' });
+  await store.setCaps('seat', {});
   await reserve('before');
   expect(() => writeFileSync(filler, Buffer.alloc(4_000_000))).toThrow('ENOSPC');
   expect(existsSync(filler)).toBe(true);
@@ -111,18 +111,18 @@ test('a full disk ends in a 503, leaves true books, and what could not be booked
   while (failure === undefined && reserved < 100_000) await reserve(`call ${reserved}`).then(() => reserved++, (error: unknown) => (failure = error));
   expect(failure).toBeInstanceOf(ApiError);
   expect(failure).toMatchObject({ status: 503, code: 'store_unavailable', cause: { message: expect.stringContaining('full') } });
-  expect(await store.ledger.account('seat')).toMatchObject({ open: reserved, reserved: { money: 10 * reserved } });
-  await expect(store.ledger.settle('before', { money: 3, tokens: 1 })).rejects.toThrow(ApiError);
-  await expect(store.records.transact((view) => view.put('key', 1))).rejects.toThrow(ApiError);
-  expect(await store.records.get('key')).toBeUndefined();
-  expect(await store.ledger.account('seat')).toMatchObject({ open: reserved, spent: { money: 0 } });
+  expect(await store.account('seat')).toMatchObject({ open: reserved, reserved: { money: 10 * reserved } });
+  await expect(store.settle('before', { money: 3, tokens: 1 })).rejects.toThrow(ApiError);
+  await expect(store.transact((view) => view.put('key', 1))).rejects.toThrow(ApiError);
+  expect(await store.get('key')).toBeUndefined();
+  expect(await store.account('seat')).toMatchObject({ open: reserved, spent: { money: 0 } });
 
   rmSync(filler);
-  await expect.poll(async () => (await store.ledger.account('seat')).spent.money, { timeout: 5_000 }).toBe(3);
+  await expect.poll(async () => (await store.account('seat')).spent.money, { timeout: 5_000 }).toBe(3);
   expect(await reserve('after')).toEqual({ outcome: 'reserved' });
-  expect(await store.ledger.account('seat')).toMatchObject({ open: reserved });
+  expect(await store.account('seat')).toMatchObject({ open: reserved });
   await store.close();
   const again = await openSqliteStore(file);
-  expect(await again.ledger.account('seat')).toMatchObject({ open: 0, spent: { money: 3 + 10 * reserved, requests: 1 + reserved } });
+  expect(await again.account('seat')).toMatchObject({ open: 0, spent: { money: 3 + 10 * reserved, requests: 1 + reserved } });
   await again.close();
 });

@@ -1,8 +1,8 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiError } from '../../../proxy/error.ts';
+import type { Books } from '../../../proxy/store/books.ts';
 import { openValkeyStore } from '../../../proxy/store/valkey.ts';
-import type { Store } from '../../../proxy/store/store.ts';
 import { startValkey, type Valkey } from '../../valkey.ts';
 import { Diary, killed } from './diary.ts';
 import { skipped, valkey } from './valkey-server.ts';
@@ -48,30 +48,30 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     ends.push(() => server.stop());
     return server;
   }
-  async function open(server: Valkey): Promise<Store> {
+  async function open(server: Valkey): Promise<Books> {
     const store = await openValkeyStore(server.url, { leaseMilliseconds: lease });
     ends.push(() => store.close());
-    await store.ledger.setCaps('class', {});
+    await store.setCaps('class', {});
     return store;
   }
-  const reserve = (store: Store, id: string) => store.ledger.reserve({ id, accounts: ['class'], bound: ten, model: 'small' });
-  const openCalls = async (store: Store): Promise<number> => (await store.ledger.account('class')).open;
+  const reserve = (store: Books, id: string) => store.reserve({ id, accounts: ['class'], bound: ten, model: 'small' });
+  const openCalls = async (store: Books): Promise<number> => (await store.account('class')).open;
 
   test('abandon the open calls of one that is killed, and the totals are exact', async () => {
     const server = await startServer();
     const store = await open(server);
-    await store.ledger.setCaps('class', { concurrency: 15 });
+    await store.setCaps('class', { concurrency: 15 });
     const diary = new Diary();
     const [first, second] = [diary.start(server.url, 'first', String(lease)), diary.start(server.url, 'second', String(lease))];
     ends.push(() => [first, second].forEach((child) => child.kill('SIGKILL')));
     await Promise.all([diary.settles(100, 'first'), diary.settles(100, 'second')]);
     await killed(first);
-    await expect.poll(async () => (await store.ledger.unresolved('class')).length, { timeout: 3 * lease }).toBeGreaterThan(0);
+    await expect.poll(async () => (await store.unresolved('class')).length, { timeout: 3 * lease }).toBeGreaterThan(0);
     await diary.settles(100, 'second');
     await killed(second);
     await expect.poll(() => openCalls(store), { timeout: 3 * lease }).toBe(0);
-    expect(await diary.expectTrue(store.ledger)).toBeLessThanOrEqual(22);
-    expect(await diary.late(store.ledger)).toBe(0);
+    expect(await diary.expectTrue(store)).toBeLessThanOrEqual(22);
+    expect(await diary.late(store)).toBe(0);
   }, 60_000);
 
   test('book a call once where its proxy was paused, has lost its lease, and settles late', async () => {
@@ -82,15 +82,15 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     ends.push(() => child.kill('SIGKILL'));
     await diary.settles(150);
     child.kill('SIGSTOP');
-    await expect.poll(async () => (await store.ledger.unresolved('class')).length, { timeout: 4 * lease }).toBeGreaterThan(0);
+    await expect.poll(async () => (await store.unresolved('class')).length, { timeout: 4 * lease }).toBeGreaterThan(0);
     expect(await openCalls(store)).toBe(0);
     child.kill('SIGCONT');
     child.kill('SIGUSR2');
-    await expect.poll(() => diary.late(store.ledger)).toBeGreaterThan(0);
+    await expect.poll(() => diary.late(store)).toBeGreaterThan(0);
     await diary.settles(150);
     await killed(child);
     await expect.poll(() => openCalls(store), { timeout: 4 * lease }).toBe(0);
-    await diary.expectTrue(store.ledger);
+    await diary.expectTrue(store);
   }, 60_000);
 
   test('keep the calls of one that lives, however long they take', async () => {
@@ -99,8 +99,8 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     await reserve(one, 'long');
     await pause(2.5 * lease);
     expect(await openCalls(other)).toBe(1);
-    await one.ledger.settle('long', { money: 3, tokens: 1 });
-    expect(await other.ledger.account('class')).toMatchObject({ open: 0, spent: { money: 3, requests: 1 } });
+    await one.settle('long', { money: 3, tokens: 1 });
+    expect(await other.account('class')).toMatchObject({ open: 0, spent: { money: 3, requests: 1 } });
   });
 
   test('abandon what is left open by one that is closed', async () => {
@@ -109,7 +109,7 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     const other = await openValkeyStore(server.url, { leaseMilliseconds: 60_000 });
     await reserve(other, 'left');
     await other.close();
-    expect(await store.ledger.unresolved('class')).toMatchObject([{ id: 'left', reason: 'the proxy was stopped during the call' }]);
+    expect(await store.unresolved('class')).toMatchObject([{ id: 'left', reason: 'the proxy was stopped during the call' }]);
   });
 
   test('wake each other when a call ends', async () => {
@@ -117,18 +117,18 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     const [one, other] = [await open(server), await open(server)];
     await reserve(one, 'call');
     const started = performance.now();
-    await Promise.all([other.ledger.changed(20_000), one.ledger.settle('call', ten)]);
+    await Promise.all([other.changed(20_000), one.settle('call', ten)]);
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test('never pass a cap together, and lose no update of a record', async () => {
     const server = await startServer();
     const stores = [await open(server), await open(server)];
-    await stores[0]!.ledger.setCaps('class', { money: 1_005 });
+    await stores[0]!.setCaps('class', { money: 1_005 });
     const outcomes = await Promise.all(Array.from({ length: 300 }, (_, i) => reserve(stores[i % 2]!, `call ${i}`)));
     expect(outcomes.filter(({ outcome }) => outcome === 'reserved')).toHaveLength(100);
-    await Promise.all(Array.from({ length: 40 }, (_, i) => stores[i % 2]!.records.transact((view) => view.put('seats', [...((view.get('seats') as number[] | undefined) ?? []), i]))));
-    expect(new Set((await stores[0]!.records.get('seats')) as number[]).size).toBe(40);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => stores[i % 2]!.transact((view) => view.put('seats', [...((view.get('seats') as number[] | undefined) ?? []), i]))));
+    expect(new Set((await stores[0]!.get('seats')) as number[]).size).toBe(40);
   });
 
   test('fail at once while the server is gone, come back by themselves, and what has been used meanwhile is booked', async () => {
@@ -144,7 +144,7 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
         try {
           await reserve(store, id);
           settled.requests++;
-          await store.ledger.settle(id, { money: 1, tokens: 0 });
+          await store.settle(id, { money: 1, tokens: 0 });
         } catch (error) {
           expect(error).toMatchObject({ status: 503, code: 'store_unavailable' });
           expect(performance.now() - started).toBeLessThan(3_000);
@@ -158,11 +158,11 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     await restarted;
     expect(settled.failed).toBeGreaterThan(0);
     await expect.poll(() => openCalls(store), { timeout: 5_000 }).toBe(1);
-    await store.ledger.settle('before', { money: 5, tokens: 0 });
-    expect(await store.ledger.account('class')).toMatchObject({ spent: { money: settled.requests + 5, requests: settled.requests + 1 }, unresolved: { requests: 0 }, reserved: { money: 0 } });
-    const woken = store.ledger.changed(20_000);
+    await store.settle('before', { money: 5, tokens: 0 });
+    expect(await store.account('class')).toMatchObject({ spent: { money: settled.requests + 5, requests: settled.requests + 1 }, unresolved: { requests: 0 }, reserved: { money: 0 } });
+    const woken = store.changed(20_000);
     await reserve(store, 'after');
-    await store.ledger.release('after');
+    await store.release('after');
     const started = performance.now();
     await woken;
     expect(performance.now() - started).toBeLessThan(5_000);
@@ -175,11 +175,11 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     server.kill('SIGSTOP');
     const started = performance.now();
     await expect(reserve(store, 'doubtful')).rejects.toThrow(ApiError);
-    await expect(store.ledger.settle('known', { money: 4, tokens: 0 })).rejects.toThrow(ApiError);
+    await expect(store.settle('known', { money: 4, tokens: 0 })).rejects.toThrow(ApiError);
     expect(performance.now() - started).toBeLessThan(6_000);
     server.kill('SIGCONT');
-    await expect.poll(async () => (await store.ledger.account('class').catch(() => undefined))?.open, { timeout: 10_000 }).toBe(0);
-    expect(await store.ledger.account('class')).toMatchObject({ spent: { money: 4, requests: 1 }, unresolved: { requests: 0 } });
+    await expect.poll(async () => (await store.account('class').catch(() => undefined))?.open, { timeout: 10_000 }).toBe(0);
+    expect(await store.account('class')).toMatchObject({ spent: { money: 4, requests: 1 }, unresolved: { requests: 0 } });
     expect(await reserve(store, 'next')).toEqual({ outcome: 'reserved' });
   }, 60_000);
 
@@ -189,7 +189,7 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     ends.push(() => line.close());
     const store = await openValkeyStore(line.url, { leaseMilliseconds: 60_000 });
     ends.push(() => store.close());
-    await store.ledger.setCaps('class', {});
+    await store.setCaps('class', {});
     line.hold();
     await expect(reserve(store, 'given up')).rejects.toThrow(ApiError);
     // It is back, over another connection; whatever it writes there bars what is still on its way.
@@ -216,7 +216,7 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     await server.command('CONFIG', 'SET', 'requirepass', 'open-sesame');
     await expect(openValkeyStore(server.url)).rejects.toThrow(/password/);
     const store = await openValkeyStore(server.url.replace('redis://', 'valkey://:open-sesame@'));
-    await store.ledger.setCaps('class', {});
+    await store.setCaps('class', {});
     expect(await reserve(store, 'call')).toEqual({ outcome: 'reserved' });
     await store.close();
   });

@@ -15,16 +15,16 @@ const say = (...words: string[]): boolean => process.stdout.write(`${words.join(
 async function reserve(id: string): Promise<void> {
   say('reserving', id);
   for (;;) {
-    const { outcome } = await store.ledger.reserve({ id, accounts: [`seat-${name}`, 'class'], bound: boundOf(id), model: 'small' });
+    const { outcome } = await store.reserve({ id, accounts: [`seat-${name}`, 'class'], bound: boundOf(id), model: 'small' });
     if (outcome === 'reserved') break;
-    await store.ledger.changed(20);
+    await store.changed(20);
   }
   say('reserved', id);
 }
 
 async function settle(id: string): Promise<void> {
   say('settling', id);
-  await store.ledger.settle(id, usageOf(id));
+  await store.settle(id, usageOf(id));
   say('settled', id);
 }
 
@@ -37,8 +37,8 @@ async function client(number: number): Promise<void> {
   }
 }
 
-await store.ledger.setCaps(`seat-${name}`, {});
-await store.ledger.setCaps('class', { concurrency: 15 });
+await store.setCaps(`seat-${name}`, {});
+await store.setCaps('class', { concurrency: 15 });
 // One call is open whenever this process is killed, or until it is told to settle that.
 await reserve(`${name}-held`);
 process.once('SIGUSR2', () => void settle(`${name}-held`));
