@@ -40,6 +40,7 @@ describe('data stats', () => {
     expect(json.alsoInTrain.count).toBe(1);
     expect(json.duplicates.count).toBe(10);
     expect(json.nearDuplicates.count).toBe(2);
+    expect(json.differentlyLabelled.count).toBe(0);
     expect(Object.keys(json.suspicious)).toEqual(['type', 'missed', 'boundary']);
   });
 

@@ -1,6 +1,6 @@
 import type { Document } from '../src/dataset/document.ts';
 import { countLabels, sumOf, type BySplit } from '../src/dataset/facts/counts.ts';
-import { alsoInTrain, duplicates, nearDuplicates } from '../src/dataset/facts/duplicates.ts';
+import { alsoInTrain, differentlyLabelled, duplicates, nearDuplicates } from '../src/dataset/facts/duplicates.ts';
 import { labelEntropy } from '../src/dataset/facts/entropy.ts';
 import { lengths, type Spread } from '../src/dataset/facts/lengths.ts';
 import { findOccurrences } from '../src/dataset/facts/occurrences.ts';
@@ -27,6 +27,7 @@ export function dataStats(documents: readonly Document[], language: string, note
   const ambiguous = ambiguousStrings(strings, Infinity);
   const suspicious = suspiciousLabels(documents, words, occurrences, language);
   const [same, near, leaks] = [duplicates(documents), nearDuplicates(documents), alsoInTrain(documents)];
+  const unlike = differentlyLabelled(documents, same);
   const place = (index: number): string => documents[index]!.id;
   const ofKind = (kind: Suspicion['kind']): Suspicion[] => suspicious.filter((suspicion) => suspicion.kind === kind);
   return {
@@ -35,6 +36,7 @@ export function dataStats(documents: readonly Document[], language: string, note
       frequent: frequentStrings(strings, 5),
       ambiguous: { count: ambiguous.length, first: ambiguous.slice(0, SHOWN) },
       duplicates: { count: same.length, first: same.slice(0, SHOWN).map((twins) => twins.map(place)) },
+      differentlyLabelled: { count: unlike.length, first: unlike.slice(0, SHOWN).map((twins) => twins.map(place)) },
       nearDuplicates: { count: near.length, first: near.slice(0, SHOWN).map((twins) => twins.map(place)) },
       alsoInTrain: { count: leaks.length, ids: leaks.map(({ index }) => place(index)) },
       suspicious: Object.fromEntries(
@@ -57,7 +59,7 @@ export function dataStats(documents: readonly Document[], language: string, note
       ]),
       '',
       `Entropy of the types ${entropy.types.toFixed(2)} of ${entropy.mostTypes.toFixed(2)} bits; ${percent(entropy.outside)} % of the words belong to no entity.`,
-      `Texts that occur several times: ${same.length}; but for digits and punctuation: ${near.length}. Texts of dev and test that are also in train: ${leaks.length}.`,
+      `Texts that occur several times: ${same.length}, not labelled alike: ${unlike.length}; that differ in digits or punctuation alone: ${near.length}. Texts of dev and test that are also in train: ${leaks.length}.`,
       `Suspicious labels: ${KINDS.map((kind) => `${ofKind(kind).length} ${kind}`).join(', ')}. Ambiguous strings: ${ambiguous.length}${ambiguous.length ? `, first ${ambiguous.slice(0, 5).map(({ text }) => `"${text}"`).join(', ')}` : ''}.`,
     ].join('\n'),
   };

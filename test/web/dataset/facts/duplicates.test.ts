@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { changed } from '../../../../web/src/dataset/change.ts';
 import type { Document, Split } from '../../../../web/src/dataset/document.ts';
-import { alsoInTrain, duplicates, nearDuplicates, setAside } from '../../../../web/src/dataset/facts/duplicates.ts';
+import { alsoInTrain, differentlyLabelled, duplicates, nearDuplicates, setAside } from '../../../../web/src/dataset/facts/duplicates.ts';
 import { sameText } from '../../../../web/src/dataset/same-text.ts';
-import { placed } from '../some-documents.ts';
+import { documentOf, placed } from '../some-documents.ts';
 
 const document = (text: string, split?: Split): Document => ({ id: text, text, spans: [], origin: { file: 'f', line: 1 }, ...(split ? { split } : {}) });
 
@@ -18,6 +18,12 @@ describe('sameText', () => {
 describe('duplicates', () => {
   it('are found whatever their capitals and white space, in the order of the data set', () => {
     expect(duplicates(['A b', 'c', 'a  B', 'C ', 'd', 'a b'].map((text) => document(text)))).toEqual([[0, 2, 5], [1, 3]]);
+  });
+
+  it('are told apart by whether they are labelled alike', () => {
+    const documents = ['[Rome]place won', '[rome]place WON', '[Bonn]place won', '[Bonn]team won', 'we won', 'we won', '[A b]x,y', '[A b]y,x'].map((line) => documentOf(line));
+    expect(duplicates(documents)).toEqual([[0, 1], [2, 3], [4, 5], [6, 7]]);
+    expect(differentlyLabelled(documents, duplicates(documents))).toEqual([[2, 3]]);
   });
 
   it('are near where only digits or punctuation differ; those that are the same throughout are left to the other list', () => {

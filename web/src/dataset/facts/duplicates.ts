@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../../text/order.ts';
 import type { DocumentChange } from '../change.ts';
 import type { Document, Split } from '../document.ts';
 import type { Placed } from '../placed.ts';
@@ -9,6 +10,16 @@ export type Twins = number[];
 /** Documents whose texts are the same but for white space and capitals. */
 export function duplicates(documents: readonly Document[]): Twins[] {
   return [...groups(documents, sameText).values()].filter(({ length }) => length > 1);
+}
+
+/** Those of the duplicates that are not labelled alike: not the same strings, with the same types, in the same order. */
+export function differentlyLabelled(documents: readonly Document[], twins: readonly Twins[]): Twins[] {
+  const labelsOf = ({ text, spans }: Document): string =>
+    spans
+      .toSorted((a, b) => a.start - b.start || b.end - a.end || compareCodePoints(a.type, b.type))
+      .map(({ start, end, type }) => `${sameText(text.slice(start, end))}\n${type}`)
+      .join('\n');
+  return twins.filter((indices) => new Set(indices.map((index) => labelsOf(documents[index]!))).size > 1);
 }
 
 /** Documents whose texts differ, but only in punctuation or digits: one template filled in several times. */
