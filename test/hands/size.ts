@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test';
 import { fork } from '../../web/src/dataset/random.ts';
-import { importFiles, sentences } from '../e2e/page.ts';
+import { sentences } from '../e2e/page.ts';
 
 type Expect = (fact: string, holds: boolean) => void;
 
@@ -49,7 +49,11 @@ export async function measureSize(browser: Browser, url: string, expect: Expect)
   const page = await browser.newPage({ baseURL: url, viewport: { width: 1360, height: 900 } });
   page.setDefaultTimeout(120_000);
   const began = performance.now();
-  await importFiles(page, [{ name: 'many.conll', content: manyTexts() }], 'Many');
+  await page.goto('#/data?import=new');
+  await page.locator('input[type=file]').setInputFiles({ name: 'many.conll', mimeType: 'text/plain', buffer: Buffer.from(manyTexts()) });
+  await page.getByRole('dialog').getByLabel('Name').fill('Many');
+  await page.getByRole('button', { name: /^Import \d/ }).click();
+  await page.getByRole('heading', { level: 1, name: 'Many' }).waitFor();
   console.log(`Imported ${TEXTS} texts through the page in ${ms(performance.now() - began)}.`);
 
   const { hash } = new URL(page.url());

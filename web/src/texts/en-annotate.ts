@@ -94,7 +94,9 @@ export const enAnnotate = {
     note: 'Note',
     show: (string: string) => `Show ${quoted(string)}`,
     acceptAll: 'Accept all',
-    labelChoice: 'Label the chosen words as',
+    earlier: 'Earlier',
+    later: 'Later',
+    page: (from: number, to: number, of: number) => `${count(from)}–${count(to)} of ${count(of)}`,
   },
 
   picker: {
