@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exported } from '../../../../web/src/dataset/formats/format.ts';
 import { importFile } from '../../../../web/src/dataset/formats/import.ts';
 import { parquetWriter } from '../../../../web/src/dataset/formats/parquet-writer.ts';
+import { ImportError } from '../../../../web/src/dataset/formats/report.ts';
 import { fileOf } from './files.ts';
 import { bytesOf, kinds, show } from './stream.ts';
 
@@ -94,6 +95,29 @@ describe('a Parquet file', () => {
     await expect(load(bytes, { limits: { bytes: 200 } })).rejects.toThrow('a.parquet is larger than 0 MB');
     expect((await load(bytes, { limits: { characters: 6 }, skipProblems: true })).report.problemCount).toBe(40);
   });
+});
+
+it('a huge number at any place of a file ends in a message or in a text, before anything of its size is made', { timeout: 60_000 }, async () => {
+  for (const name of ['delta', 'datasets', 'gzip-pages-2']) {
+    const bytes = readFileSync(new URL(`../../../fixtures/parquet/${name}.parquet`, import.meta.url));
+    const ends = { read: 0, refused: 0 };
+    for (let at = 4; at < bytes.length; at += name === 'delta' ? 1 : 3) {
+      const spoilt = Uint8Array.from(bytes);
+      spoilt.set([0xfe, 0xff, 0xff, 0x7f].slice(0, bytes.length - at), at);
+      const start = performance.now();
+      const end = await load(spoilt, { skipProblems: true }).then(
+        () => 'read' as const,
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(ImportError);
+          return 'refused' as const;
+        },
+      );
+      ends[end]++;
+      expect(performance.now() - start, `at byte ${at} of ${name}`).toBeLessThan(2000);
+    }
+    expect(ends.refused).toBeGreaterThan(100);
+  }
+  expect(process.resourceUsage().maxRSS / 1024, 'MB at most').toBeLessThan(1000);
 });
 
 describe('a Parquet file of pyarrow', () => {
