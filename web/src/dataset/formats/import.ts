@@ -1,9 +1,10 @@
 import type { SpanSource } from '../../text/span.ts';
 import type { Document, Split } from '../document.ts';
+import { chunksOf, peek } from './bytes.ts';
 import type { ByteSource } from './bytes.ts';
 import { ConllReader } from './conll.ts';
 import { detectConllLayout, TOKENS_ALONE } from './conll-layout.ts';
-import { detectFormat } from './detect.ts';
+import { detectFormat, formatOfName, isParquet } from './detect.ts';
 import { JsonReader } from './json/reader.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -63,7 +64,12 @@ export async function importFile(name: string, source: ByteSource, options: Impo
 async function* readDocuments(source: ByteSource, context: ReaderContext, options: ImportOptions): AsyncGenerator<Document> {
   const { builder, limits } = context;
   const { report } = builder;
-  const blocks = readLines(source, limits, builder);
+  const { head, whole } = await peek(chunksOf(source), 5);
+  if (isParquet(head) || (options.format ?? formatOfName(report.file)) === 'parquet') {
+    yield* (await import('./parquet.ts')).readParquet(whole, context);
+    return;
+  }
+  const blocks = readLines(whole, limits, builder);
   const sampled: LineBlock[] = [];
   for (let count = 0; count < SAMPLE_LINES; ) {
     const { done, value } = await blocks.next();

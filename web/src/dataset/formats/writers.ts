@@ -2,6 +2,8 @@ import type { Format, FormatWriter } from './format.ts';
 
 /** The writer of each format, loaded when it is wanted. */
 export const writers: Partial<Record<Format, () => Promise<FormatWriter>>> = {
+  brat: async () => (await import('./brat-writer.ts')).bratWriter,
+  parquet: async () => (await import('./parquet-writer.ts')).parquetWriter,
   conll: async () => (await import('./conll-writer.ts')).conllWriter(),
   jsonl: async () => (await import('./json/write-jsonl.ts')).jsonlWriter,
   doccano: async () => (await import('./json/write-doccano.ts')).doccanoWriter,
