@@ -11,12 +11,6 @@ export interface Chunk<Mark extends Span = Span> {
 /** About this many UTF-16 units a chunk: small enough to be drawn anew for every key. */
 const SIZE = 600;
 
-function nextSpace(text: string, from: number): number {
-  const space = /\s/g;
-  space.lastIndex = from;
-  return space.exec(text)?.index ?? text.length;
-}
-
 const same = <Mark>(a: readonly Mark[], b: readonly Mark[]): boolean => a.length === b.length && a.every((mark, i) => mark === b[i]);
 
 /**
@@ -24,23 +18,26 @@ const same = <Mark>(a: readonly Mark[], b: readonly Mark[]): boolean => a.length
  * that an edit in a long text draws one chunk anew and not all.
  */
 export function chunksOf<Mark extends Span>(text: string, labels: readonly Mark[], suggestions: readonly Mark[], before: readonly Chunk<Mark>[] = []): Chunk<Mark>[] {
-  const crossed = (at: number): number => [...labels, ...suggestions].reduce((end, span) => (span.start < at && span.end > at ? Math.max(end, span.end) : end), 0);
   const known = new Map(before.map((chunk) => [chunk.start, chunk]));
-  const chunks: Chunk<Mark>[] = [];
-  for (let start = 0; start < text.length || start === 0; ) {
-    let end = Math.min(start + SIZE, text.length);
-    while (end < text.length) {
-      end = nextSpace(text, end);
-      const later = crossed(end);
-      if (later === 0) break;
-      end = later;
-    }
+  const starts = [0, ...cutsOf(text).filter((at) => [labels, suggestions].every((list) => list.every((span) => span.start >= at || span.end <= at)))];
+  return starts.map((start, i) => {
+    const end = starts[i + 1] ?? text.length;
     const within = (list: readonly Mark[]): Mark[] => list.filter((span) => span.start >= start && span.start < end);
     const chunk = { start, end, labels: within(labels), suggestions: within(suggestions) };
     const old = known.get(start);
-    chunks.push(old && old.end === end && same(old.labels, chunk.labels) && same(old.suggestions, chunk.suggestions) ? old : chunk);
-    if (end === start) break;
-    start = end;
+    return old && old.end === end && same(old.labels, chunk.labels) && same(old.suggestions, chunk.suggestions) ? old : chunk;
+  });
+}
+
+/** Where a text can be cut. It depends on the text alone, so that a span that is in the way moves no other cut. */
+function cutsOf(text: string): number[] {
+  const cuts: number[] = [];
+  const space = /\s/g;
+  for (let at = SIZE; at < text.length; at += SIZE) {
+    space.lastIndex = at;
+    const found = space.exec(text)?.index;
+    if (found === undefined) break;
+    if (found > (cuts.at(-1) ?? 0)) cuts.push(found);
   }
-  return chunks;
+  return cuts;
 }
