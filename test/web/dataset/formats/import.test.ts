@@ -63,8 +63,8 @@ describe('a file that cannot be imported', () => {
     await expect(load(new Uint8Array(bytes))).rejects.toThrow(`a.conll ${message}`);
   });
 
-  it('says what to do with a table', async () => {
-    await expect(load('text,label\na,b\n', 'a.csv')).rejects.toThrow('Save it as JSONL');
+  it('says what to do with a table whose columns say nothing', async () => {
+    await expect(load('colour,size\nred,1\n', 'a.csv')).rejects.toThrow('a.csv has no header that says what its columns are');
   });
 
   it('ends at its limits with the number of the line', async () => {

@@ -106,6 +106,12 @@ function kindOfTags(values: readonly string[]): 'prefixed' | 'types' | 'other' {
   return outside / values.length >= 0.05 && few && !prefixed ? 'types' : 'other';
 }
 
+/** Whether lines are single words, or nearly all are. */
+export function isTokensAlone(sample: readonly string[]): boolean {
+  const lines = sample.filter((line) => line.trim() && !line.startsWith('#') && !line.startsWith('-DOCSTART-'));
+  return lines.length > 0 && lines.filter((line) => /^\S+$/.test(line)).length >= lines.length * 0.95;
+}
+
 /** Tokens alone, one a line: only a file that says so by its name is read like this. */
 export const TOKENS_ALONE: ConllLayout = { separator: '\t', columns: 1, tokenColumn: 0, tagColumn: null, prefixed: true, nested: 0 };
 

@@ -1,9 +1,14 @@
-import { detectConllLayout } from './conll-layout.ts';
+import { detectConllLayout, isTokensAlone } from './conll-layout.ts';
+import type { ConllLayout } from './conll-layout.ts';
 import type { Format } from './format.ts';
+import { detectTable } from './table/layout.ts';
+import type { TableLayout } from './table/layout.ts';
 import { WEBANNO_FORMAT } from './webanno/format.ts';
 
 const BY_NAME: [ending: RegExp, format: Format][] = [
-  [/\.(?:conll\w*|bio|bioes|iob2?|ner|tsv)$/i, 'conll'],
+  [/\.(?:conll\w*|bio|bioes|iob2?|ner)$/i, 'conll'],
+  [/\.csv$/i, 'csv'],
+  [/\.(?:tsv|tab)$/i, 'tsv'],
   [/\.(?:jsonl|ndjson|json)$/i, 'jsonl'],
   [/\.(?:txt|text|md)$/i, 'text'],
   [/\.parquet$/i, 'parquet'],
@@ -29,10 +34,20 @@ export function detectFormat(name: string, sample: readonly string[]): Format {
   if (hint === 'conll' && layout?.prefixed) return 'conll';
   if (/^\{\s*(?:"|$|\})/.test(first) || (/^\[\s*(?:[[{"]|$)/.test(first) && (hint === 'jsonl' || first === '[' || /^\[\s*\{\s*"/.test(first) || parses(first)))) return 'jsonl';
   if (hint === 'jsonl') return 'jsonl';
+  const table = hint === 'conll' ? null : detectTable(sample);
+  if (table && isSurelyTable(table, hint, layout)) return table.dialect.delimiter === '\t' ? 'tsv' : 'csv';
   if (layout && (hint === 'conll' || layout.prefixed)) return 'conll';
   // A column of types without prefixes is taken for tags only where tabs make it a column.
   if (layout && layout.separator === '\t') return 'conll';
+  if (hint === 'tsv') return layout || isTokensAlone(sample) ? 'conll' : 'tsv';
   return hint ?? 'text';
+}
+
+/** Whether a header says that a file is a table, so that it is none of CoNLL or of plain text, whose first line may happen to have a name of a column in it. */
+function isSurelyTable({ header, width, even, kind, dialect, columns }: TableLayout, hint: Format | null, layout: ConllLayout | null): boolean {
+  if (!header) return false;
+  if (layout?.separator === '\t' && dialect.delimiter === '\t' && kind === 'text' && !columns.spans && !columns.tokens) return false;
+  return hint === 'csv' || hint === 'tsv' || (width > 1 && even);
 }
 
 function parses(line: string): boolean {

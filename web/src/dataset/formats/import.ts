@@ -3,7 +3,7 @@ import type { Document, Split } from '../document.ts';
 import { chunksOf, peek } from './bytes.ts';
 import type { ByteSource } from './bytes.ts';
 import { ConllReader } from './conll.ts';
-import { detectConllLayout, TOKENS_ALONE } from './conll-layout.ts';
+import { detectConllLayout, isTokensAlone, TOKENS_ALONE } from './conll-layout.ts';
 import { detectFormat, formatOfName, isParquet } from './detect.ts';
 import { JsonReader } from './json/reader.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -14,8 +14,11 @@ import type { Reader, ReaderContext } from './reader.ts';
 import { ImportError, ReportBuilder } from './report.ts';
 import type { Format } from './format.ts';
 import type { ImportReport } from './report.ts';
+import { detectTable } from './table/layout.ts';
+import { TableReader, unreadableTable } from './table/reader.ts';
 import { detectTextUnit, TextReader } from './text.ts';
 import type { TextUnit } from './text.ts';
+import { WebannoReader } from './webanno/reader.ts';
 
 export interface ImportOptions {
   /** Marks every document. */
@@ -90,8 +93,12 @@ async function* readDocuments(source: ByteSource, context: ReaderContext, option
     }
     return ready.splice(0);
   };
-  for await (const { first, lines } of chain(sampled, blocks)) {
-    for (let i = 0; i < lines.length; i++) reader.read(lines[i]!, first + i, ready);
+  for await (const { first, lines, returned } of chain(sampled, blocks)) {
+    for (let i = 0; i < lines.length; i++) {
+      const returns = returned.has(i);
+      if (returns && !reader.keepsReturns) builder.repair('crlf', first + i);
+      reader.read(returns && reader.keepsReturns ? `${lines[i]!}\r` : lines[i]!, first + i, ready);
+    }
     yield* take();
   }
   reader.end(ready);
@@ -112,12 +119,11 @@ const JSON_FORMATS: readonly Format[] = ['jsonl', 'doccano', 'gliner', 'label-st
 function createReader(sample: readonly string[], context: ReaderContext, options: ImportOptions): Reader {
   const { report } = context.builder;
   const cleaned = sample.map((line) => line.replaceAll('\0', ''));
-  if (!options.format && /\.csv$/i.test(report.file)) {
-    throw new ImportError(`${report.file} is a table (CSV), which is not read. Save it as JSONL: {"text": …, "spans": [{"start", "end", "label"}]} a line.`, report);
-  }
   const format = options.format ?? detectFormat(report.file, cleaned);
   report.format = format;
   if (JSON_FORMATS.includes(format)) return new JsonReader(cleaned, context);
+  if (format === 'csv' || format === 'tsv') return openTable(cleaned, format, context);
+  if (format === 'webanno') return new WebannoReader(context);
   if (format === 'text') return new TextReader(options.unit ?? detectTextUnit(cleaned), context);
   const layout = detectConllLayout(cleaned) ?? (isTokensAlone(cleaned) ? TOKENS_ALONE : null);
   if (layout) return new ConllReader(layout, context);
@@ -130,9 +136,10 @@ function createReader(sample: readonly string[], context: ReaderContext, options
   );
 }
 
-function isTokensAlone(sample: readonly string[]): boolean {
-  const lines = sample.filter((line) => line.trim() && !line.startsWith('#') && !line.startsWith('-DOCSTART-'));
-  return lines.length > 0 && lines.filter((line) => /^\S+$/.test(line)).length >= lines.length * 0.95;
+function openTable(sample: readonly string[], format: 'csv' | 'tsv', context: ReaderContext): Reader {
+  const layout = detectTable(sample, format === 'tsv' ? ['\t'] : undefined);
+  if (!layout) throw unreadableTable(context, sample.find((line) => line.trim()) ?? '');
+  return new TableReader(layout, context);
 }
 
 /** The first problems in words, with their lines. */

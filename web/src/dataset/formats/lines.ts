@@ -10,10 +10,13 @@ export interface LineBlock {
   /** Number (from 1) of the first line. */
   first: number;
   lines: string[];
+  /** Places in `lines` of those that ended in CR LF. */
+  returned: ReadonlySet<number>;
 }
 
 const HEAD_BYTES = 1 << 16;
 const LF = 0x0a;
+const CR = 0x0d;
 
 /**
  * The lines of a file, in blocks as they arrive. Lines end in LF or CR LF and nowhere else: U+0085 and U+2028 occur in tokens.
@@ -35,7 +38,7 @@ export async function* readLines(source: ByteSource, limits: Limits, builder: Re
   let first = 1;
   const decode = (bytes: Uint8Array): LineBlock => {
     const lines = decodeLines(bytes, first, builder);
-    const block = { first, lines };
+    const block = { first, lines, returned: cutReturns(lines) };
     first += lines.length;
     report.lines = first - 1;
     return block;
@@ -79,10 +82,9 @@ function decodeLines(bytes: Uint8Array, first: number, builder: ReportBuilder): 
   try {
     text = strict.decode(bytes);
   } catch {
-    return decodeEach(bytes, first, builder).map((line, i) => withoutCarriageReturn(line, first + i, builder));
+    return decodeEach(bytes, first, builder);
   }
-  const lines = text.split('\n');
-  return text.includes('\r') ? lines.map((line, i) => withoutCarriageReturn(line, first + i, builder)) : lines;
+  return text.split('\n');
 }
 
 /** Slow and exact: finds the lines that are not UTF-8. */
@@ -104,8 +106,16 @@ function decodeEach(bytes: Uint8Array, first: number, builder: ReportBuilder): s
   return lines;
 }
 
-function withoutCarriageReturn(line: string, number: number, builder: ReportBuilder): string {
-  if (!line.endsWith('\r')) return line;
-  builder.repair('crlf', number);
-  return line.slice(0, -1);
+const NONE: ReadonlySet<number> = new Set();
+
+/** Takes the carriage returns off the ends of lines, in place, and tells where they were. */
+function cutReturns(lines: string[]): ReadonlySet<number> {
+  let returned: Set<number> | null = null;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
+    if (line.charCodeAt(line.length - 1) !== CR) continue;
+    lines[i] = line.slice(0, -1);
+    (returned ??= new Set()).add(i);
+  }
+  return returned ?? NONE;
 }

@@ -5,6 +5,8 @@ import type { ReportBuilder } from './report.ts';
 
 /** Takes a file's lines one by one and gives documents back when they are complete. Pure: no stream, no clock. */
 export interface Reader {
+  /** Whether lines are given with the carriage return before their LF, where there is one: then it may be part of a text. */
+  readonly keepsReturns?: boolean;
   /** `number` counts from 1. */
   read(line: string, number: number, documents: Document[]): void;
   /** After the last line: what was left open, and what can be said only of the whole. */

@@ -10,4 +10,8 @@ export const writers: Partial<Record<Format, () => Promise<FormatWriter>>> = {
   gliner: async () => (await import('./json/write-gliner.ts')).glinerWriter,
   'label-studio': async () => (await import('./json/write-label-studio.ts')).labelStudioWriter,
   'hugging-face': async () => (await import('./json/write-hugging-face.ts')).huggingFaceWriter,
+  webanno: async () => (await import('./webanno/write.ts')).webannoWriter,
+  csv: async () => (await import('./table/write.ts')).csvWriter,
+  tsv: async () => (await import('./table/write.ts')).tsvWriter,
+  text: async () => (await import('./write-text.ts')).textWriter,
 };
