@@ -37,60 +37,47 @@ export interface Config {
 }
 
 const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
-const everyAddress = ['0.0.0.0', '::'];
 
 export function isLoopback(name: string): boolean {
   return loopback.test(name);
 }
 
-const number = (most: number) => z.string().regex(/^\d+(\.\d+)?$/).transform(Number).refine((value) => value <= most);
-const longSecret = z.string().min(32);
+const number = z.coerce.number().min(0);
+const longSecret = z.string().min(32).optional().describe('at least 32 characters');
+/** The README says what each is for. A description is what the error says that was expected. */
 const variables = z.object({
-  HOST: z.string().trim().min(1).optional(),
-  PORT: number(65_535).pipe(z.int()).optional(),
+  HOST: z.string().trim().min(1).optional().describe('a host name or address, such as 127.0.0.1'),
+  PORT: number.int().max(65_535).optional().describe('a number from 0 to 65535, such as 8787'),
   TAGSMITH_NAMES: z.string().default(''),
-  TAGSMITH_TLS: z.enum(['made', 'elsewhere']).default('made'),
+  TAGSMITH_TLS: z.enum(['made', 'elsewhere']).default('made').describe('made or elsewhere'),
   TAGSMITH_CERTIFICATE: z.string().optional(),
   TAGSMITH_CERTIFICATE_KEY: z.string().optional(),
-  TAGSMITH_APP_ORIGIN: z.string().regex(/^https:\/\/[\w.-]+(:\d+)?$/).optional(),
+  TAGSMITH_APP_ORIGIN: z.string().regex(/^https:\/\/[\w.-]+(:\d+)?$/).optional().describe('an origin such as https://tagsmith.example'),
   TAGSMITH_STORE: z.string().optional(),
-  TAGSMITH_SECRET: longSecret.optional(),
-  TAGSMITH_ADMIN_SECRET: longSecret.optional(),
-  TAGSMITH_BUDGET: number(1_000_000).optional(),
-  TAGSMITH_MAX_TOKENS: number(1_000_000).pipe(z.int().positive()).optional(),
-  TAGSMITH_TOOLS: z.enum(['on', 'off']).default('off'),
-  TAGSMITH_CACHED_REPLIES: number(1_000_000).pipe(z.int()).default(0),
-  TAGSMITH_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+  TAGSMITH_SECRET: longSecret,
+  TAGSMITH_ADMIN_SECRET: longSecret,
+  TAGSMITH_BUDGET: number.max(1_000_000).optional().describe('dollars, such as 5'),
+  TAGSMITH_MAX_TOKENS: number.int().positive().max(1_000_000).optional().describe('a number of tokens, such as 4096'),
+  TAGSMITH_TOOLS: z.enum(['on', 'off']).default('off').describe('on or off'),
+  TAGSMITH_CACHED_REPLIES: number.int().max(1_000_000).default(0).describe('a number of replies, such as 1000'),
+  TAGSMITH_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional().describe('debug, info, warn, error or silent'),
 });
-
-const expectations: Record<string, string> = {
-  PORT: 'a number from 0 to 65535, such as 8787',
-  HOST: 'a host name or address, such as 127.0.0.1',
-  TAGSMITH_TLS: 'made or elsewhere',
-  TAGSMITH_APP_ORIGIN: 'an origin such as https://tagsmith.example',
-  TAGSMITH_SECRET: 'at least 32 characters',
-  TAGSMITH_ADMIN_SECRET: 'at least 32 characters',
-  TAGSMITH_BUDGET: 'dollars, such as 5',
-  TAGSMITH_MAX_TOKENS: 'a number of tokens, such as 4096',
-  TAGSMITH_TOOLS: 'on or off',
-  TAGSMITH_CACHED_REPLIES: 'a number of replies, such as 1000',
-  TAGSMITH_LOG: 'debug, info, warn, error or silent',
-};
 
 /** Reads the settings (the README lists them) and refuses what would be unsafe; throws a `ConfigError`. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, { classes = false } = {}): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = variables.safeParse(set);
   if (!result.success) {
-    const name = String(result.error.issues[0]!.path[0]);
+    const name = result.error.issues[0]!.path[0] as keyof typeof variables.shape;
     const shown = name.includes('SECRET') ? 'too short' : JSON.stringify(env[name]);
-    throw new ConfigError(`${name} is ${shown}; expected ${expectations[name]}.`);
+    throw new ConfigError(`${name} is ${shown}; expected ${variables.shape[name].description}.`);
   }
   const settings = result.data;
   const providers = readProviders(set);
   const host = settings.HOST ?? (classes ? '0.0.0.0' : '127.0.0.1');
   if (!classes && providers.length > 0 && !isLoopback(host)) {
-    throw new ConfigError(`HOST is ${JSON.stringify(host)}, but there is a key: whoever reaches this address could spend it. Leave HOST out, or start a class: npm start -- --class`);
+    const help = 'Leave HOST out, or start a class: npm start -- --class';
+    throw new ConfigError(`HOST is ${JSON.stringify(host)}, but there is a key: whoever reaches this address could spend it. ${help}`);
   }
   const state = path.join(env.XDG_STATE_HOME ?? path.join(homedir(), '.local', 'state'), 'tagsmith');
   return {
@@ -112,24 +99,29 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, { 
   };
 }
 
-function readTls({ TAGSMITH_TLS: tls, TAGSMITH_CERTIFICATE: certificate, TAGSMITH_CERTIFICATE_KEY: key, TAGSMITH_NAMES: names }: z.infer<typeof variables>, host: string): Config['tls'] {
-  if ((certificate === undefined) !== (key === undefined)) throw new ConfigError('A certificate needs its key: set TAGSMITH_CERTIFICATE and TAGSMITH_CERTIFICATE_KEY both, each the path of a PEM file.');
+function readTls(settings: z.infer<typeof variables>, host: string): Config['tls'] {
+  const { TAGSMITH_TLS: tls, TAGSMITH_CERTIFICATE: certificate, TAGSMITH_CERTIFICATE_KEY: key, TAGSMITH_NAMES: names } = settings;
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw new ConfigError('A certificate needs its key: set TAGSMITH_CERTIFICATE and TAGSMITH_CERTIFICATE_KEY both, each the path of a PEM file.');
+  }
   if (certificate && key) return { certificate, key };
   if (tls === 'made') return 'made';
-  if (!isLoopback(host) && !names) {
-    throw new ConfigError('TAGSMITH_TLS is elsewhere, so something in front of this server has to speak HTTPS: say in TAGSMITH_NAMES under which name. Without HTTPS a browser gives a page on another name than localhost no GPU, no cache and no storage.');
-  }
-  return 'none';
+  if (isLoopback(host) || names) return 'none';
+  const help = 'so something in front of this server has to speak HTTPS: say in TAGSMITH_NAMES under which name';
+  const reason = 'Without HTTPS a browser gives a page on another name than localhost no GPU, no cache and no storage.';
+  throw new ConfigError(`TAGSMITH_TLS is elsewhere, ${help}. ${reason}`);
 }
 
 function ownNames(host: string, classes: boolean): string[] {
-  const addresses = everyAddress.includes(host) ? Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []) : [host];
+  const every = Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
+  const addresses = ['0.0.0.0', '::'].includes(host) ? every : [host];
   return [...addresses, ...(classes ? [hostname()] : [])].map((name) => name.toLowerCase());
 }
 
 function givenNames(names: string): string[] {
   const given = names.split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '');
   const wrong = given.find((name) => !/^[\w.-]+$/.test(name) && !isIPv6(name));
-  if (wrong !== undefined) throw new ConfigError(`TAGSMITH_NAMES holds ${JSON.stringify(wrong)}; expected names or addresses alone, without scheme and port, such as class.example.`);
+  const expected = 'names or addresses alone, without scheme and port, such as class.example';
+  if (wrong !== undefined) throw new ConfigError(`TAGSMITH_NAMES holds ${JSON.stringify(wrong)}; expected ${expected}.`);
   return given;
 }

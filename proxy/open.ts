@@ -5,7 +5,7 @@ import { createApp, type Dependencies } from './app.ts';
 import { modelsOf, type Models } from './chat/model.ts';
 import { type Retries, Upstream } from './chat/upstream.ts';
 import { classAccess } from './class/access.ts';
-import { Classes } from './class/classes.ts';
+import { openClasses } from './class/classes.ts';
 import { installationSecret } from './class/keys.ts';
 import { classRoutes } from './class/routes.ts';
 import type { Config } from './config.ts';
@@ -46,7 +46,7 @@ export async function openProxy(config: Config, files: Pick<Dependencies, 'app' 
   const log = openLog(config.logLevel, logTo);
   const models = modelsOf(providers);
   const upstreams = new Map(providers.map((provider) => [provider.name, new Upstream(provider, ceilings, retries)]));
-  const { access, modeRoutes, stop, ...secrets } = await (config.mode === 'class' ? openClasses(config, models, books, log) : openSolo(config, books));
+  const { access, modeRoutes, stop, ...secrets } = await (config.mode === 'class' ? classMode(config, models, books, log) : soloMode(config, books));
   const parts = { models, upstreams, books, ceilings, cachedReplies, log, metrics: new Metrics() };
   return {
     ...secrets,
@@ -60,7 +60,7 @@ export async function openProxy(config: Config, files: Pick<Dependencies, 'app' 
   };
 }
 
-async function openSolo({ port, budget, providers }: Config, books: Books): Promise<Mode> {
+async function soloMode({ port, budget, providers }: Config, books: Books): Promise<Mode> {
   const access = new Solo(port);
   await books.setCaps(SOLO_ACCOUNT, budget === null ? {} : { money: Math.round(budget * DOLLAR) });
   const about = { mode: 'solo', teacher: false, models: providers.length > 0 };
@@ -68,8 +68,8 @@ async function openSolo({ port, budget, providers }: Config, books: Books): Prom
   return { access, modeRoutes, soloToken: access.token, adminSecret: null, stop: () => {} };
 }
 
-async function openClasses({ secret: given, adminSecret, folder }: Config, models: Models, books: Books, log: Logger): Promise<Mode> {
+async function classMode({ secret: given, adminSecret, folder }: Config, models: Models, books: Books, log: Logger): Promise<Mode> {
   const secret = await installationSecret(path.join(folder, 'secret'), given);
-  const { classes, newSecret } = await Classes.open({ books, log, secret, adminSecret, models: [...models.keys()] });
-  return { access: classAccess(classes), modeRoutes: classRoutes(classes), soloToken: null, adminSecret: newSecret, stop: () => classes.close() };
+  const classes = await openClasses({ books, log, secret, adminSecret, models: [...models.keys()] });
+  return { access: classAccess(classes), modeRoutes: classRoutes(classes), soloToken: null, adminSecret: classes.newSecret, stop: classes.close };
 }

@@ -30,15 +30,22 @@ export interface Patience {
 const usualPatience: Patience = { headers: 15_000, request: 60_000, idle: 60_000, close: 10_000 };
 const headerBytes = 16_384;
 
-/** Listens: with a certificate over HTTPS, by HTTP/2 or HTTP/1.1. Throws a `ConfigError` that says what to do where the address can't be had. */
-export async function listen<E extends Env>(app: Hono<E>, { host, port }: Pick<Config, 'host' | 'port'> & Partial<Config>, certificate?: Certificate, patience: Partial<Patience> = {}): Promise<Listening> {
+/**
+ * Listens: with a certificate over HTTPS, by HTTP/2 or HTTP/1.1. Throws a `ConfigError` that says what to do where the
+ * address can't be had.
+ */
+export async function listen<E extends Env>(
+  { fetch }: Hono<E>,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  certificate?: Certificate,
+  patience: Partial<Patience> = {},
+): Promise<Listening> {
   const allowed = { ...usualPatience, ...patience };
-  const limits = { maxHeaderSize: headerBytes, headersTimeout: allowed.headers, requestTimeout: allowed.request, keepAliveTimeout: allowed.idle, connectionsCheckingInterval: Math.min(5000, allowed.headers) };
-  const options = certificate && {
-    createServer: createSecureServer,
-    serverOptions: { ...limits, allowHTTP1: true, cert: certificate.certificate, key: certificate.key, handshakeTimeout: allowed.headers, settings: { maxConcurrentStreams: 100, maxHeaderListSize: headerBytes } },
-  };
-  const server = createAdaptorServer({ fetch: app.fetch as (request: Request) => Response, ...(options ?? { serverOptions: limits }) }) as Server | Http2SecureServer;
+  const limits = { maxHeaderSize: headerBytes, connectionsCheckingInterval: Math.min(5000, allowed.headers) };
+  const settings = { maxConcurrentStreams: 100, maxHeaderListSize: headerBytes };
+  const secure = certificate && { allowHTTP1: true, cert: certificate.certificate, key: certificate.key, handshakeTimeout: allowed.headers, settings };
+  const options = secure ? { createServer: createSecureServer, serverOptions: { ...limits, ...secure } } : { serverOptions: limits };
+  const server = createAdaptorServer({ fetch: fetch as (request: Request) => Response, ...options }) as Server | Http2SecureServer;
   // Over TLS HTTP/1.1's limits are not taken from the options.
   Object.assign(server, { headersTimeout: allowed.headers, requestTimeout: allowed.request, keepAliveTimeout: allowed.idle });
   let asked = 0;
@@ -94,10 +101,13 @@ function limitSession(session: ServerHttp2Session, { request, idle }: Patience):
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new ConfigError(`Port ${port} of ${host} is in use, perhaps by another Tagsmith. Stop that one, or take another port: PORT=${port === 65_535 ? 8788 : port + 1} npm start`);
-  }
-  if (error.code === 'EACCES') return new ConfigError(`This user may not listen on port ${port}. Take one from 1024 up: PORT=8787 npm start`);
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new ConfigError(`HOST is ${JSON.stringify(host)}, which is no address of this machine.`);
-  return error;
+  const other = port === 65_535 ? 8788 : port + 1;
+  const messages: Record<string, string> = {
+    EADDRINUSE: `Port ${port} of ${host} is in use, perhaps by another Tagsmith. Stop that one, or take another port: PORT=${other} npm start`,
+    EACCES: `This user may not listen on port ${port}. Take one from 1024 up: PORT=8787 npm start`,
+    EADDRNOTAVAIL: `HOST is ${JSON.stringify(host)}, which is no address of this machine.`,
+    ENOTFOUND: `HOST is ${JSON.stringify(host)}, which is no address of this machine.`,
+  };
+  const message = messages[error.code ?? ''];
+  return message ? new ConfigError(message) : error;
 }

@@ -3,7 +3,7 @@ import { createPrivateKey, KeyObject, randomBytes, webcrypto, X509Certificate } 
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
+import * as x509 from '@peculiar/x509';
 import { ConfigError } from './config-error.ts';
 
 const day = 24 * 3_600_000;
@@ -34,28 +34,29 @@ export async function certificate({ tls, names, folder }: CertificateSettings, n
   if (tls !== 'made') return given(tls, now);
   const wanted = ['localhost', '127.0.0.1', '::1', ...names];
   const file = path.join(folder, 'certificate.pem');
-  const kept = read(await readFile(file, 'utf8').catch(() => ''));
-  if (kept && kept.parsed.validToDate.getTime() - margin > now && kept.parsed.validFromDate.getTime() <= now && wanted.every((name) => isFor(kept.parsed, name))) return kept;
+  const kept = parse(await readFile(file, 'utf8').catch(() => ''));
+  if (kept && isGood(kept.parsed, wanted, now)) return kept;
   const pem = await make([...new Set(wanted)], now);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const fresh = `${file}.${randomBytes(6).toString('hex')}`;
   await writeFile(fresh, pem, { mode: 0o600, flag: 'wx' });
   await rename(fresh, file);
-  return read(pem)!;
+  return parse(pem)!;
 }
 
 async function given(files: { certificate: string; key: string }, now: number): Promise<Certificate> {
-  const [certificate, key] = await Promise.all(
-    [files.certificate, files.key].map((file) => readFile(file, 'utf8').catch(() => Promise.reject(new ConfigError(`The file ${file} can't be read; it should hold the certificate or its key in PEM form.`)))),
-  );
-  const pair = read(`${certificate}\n${key}`);
+  const unread = (file: string): ConfigError => new ConfigError(`The file ${file} can't be read; it should hold the certificate or its key in PEM form.`);
+  const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => Promise.reject(unread(file)));
+  const [certificate, key] = [await read(files.certificate), await read(files.key)];
+  const pair = parse(`${certificate}\n${key}`);
   if (!pair) throw new ConfigError(`${files.certificate} and ${files.key} are no certificate and its key in PEM form.`);
-  if (pair.parsed.validToDate.getTime() <= now) throw new ConfigError(`The certificate ${files.certificate} ended on ${pair.parsed.validToDate.toISOString().slice(0, 10)}. Put a new one there.`);
-  return { certificate: certificate!, key: key!, fingerprint: pair.fingerprint };
+  const ends = pair.parsed.validToDate;
+  if (ends.getTime() <= now) throw new ConfigError(`The certificate ${files.certificate} ended on ${ends.toISOString().slice(0, 10)}. Put a new one there.`);
+  return { certificate, key, fingerprint: pair.fingerprint };
 }
 
 /** A certificate and the key that belongs to it, out of one PEM text; undefined where they are none. */
-function read(pem: string): (Certificate & { parsed: X509Certificate }) | undefined {
+function parse(pem: string): (Certificate & { parsed: X509Certificate }) | undefined {
   try {
     const parsed = new X509Certificate(pem);
     const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----/.exec(pem)![0];
@@ -65,15 +66,16 @@ function read(pem: string): (Certificate & { parsed: X509Certificate }) | undefi
   }
 }
 
-function isFor(parsed: X509Certificate, name: string): boolean {
-  return (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)) !== undefined;
+function isGood(parsed: X509Certificate, names: readonly string[], now: number): boolean {
+  const isNow = parsed.validFromDate.getTime() <= now && now < parsed.validToDate.getTime() - margin;
+  return isNow && names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)) !== undefined);
 }
 
 /** Signs itself: visitors are warned once, and compare the fingerprint. */
 async function make(names: readonly string[], now: number): Promise<string> {
   const signing = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = (await webcrypto.subtle.generateKey(signing, true, ['sign', 'verify'])) as CryptoKeyPair;
-  const made = await X509CertificateGenerator.createSelfSigned({
+  const made = await x509.X509CertificateGenerator.createSelfSigned({
     // Its first bit is 0: a positive number.
     serialNumber: `01${randomBytes(15).toString('hex')}`,
     name: 'CN=Tagsmith class server',
@@ -82,10 +84,10 @@ async function make(names: readonly string[], now: number): Promise<string> {
     signingAlgorithm: signing,
     keys,
     extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }))),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }))),
     ],
   });
   return `${made.toString('pem')}\n${KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString()}`;

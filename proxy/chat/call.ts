@@ -88,7 +88,7 @@ export class Call {
     let failure: ApiError | null = null;
     let reply: Reply | undefined;
     try {
-      ends.push(waiting.enter(Buffer.byteLength(text)));
+      ends.push(waiting(Buffer.byteLength(text)));
       await this.#reserve(signal);
       state = 'reserved';
       const endTurn = await upstream.turn(signal);

@@ -9,7 +9,7 @@ import type { Ceilings } from './ceilings.ts';
 import { boundOf, findModel, outgoing, usable, type Model, type Models } from './model.ts';
 import { readChatRequest } from './request.ts';
 import type { Upstream } from './upstream.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { openWaitingRoom } from './waiting-room.ts';
 
 export interface ChatParts {
   models: Models;
@@ -41,7 +41,7 @@ export function chatRoutes(parts: ChatParts): Route[] {
 
 /** Plain and streamed. */
 function completions({ models, upstreams, books, ceilings, cachedReplies, onCall }: ChatParts): Route['handler'] {
-  const waiting = new WaitingRoom(ceilings);
+  const waiting = openWaitingRoom(ceilings);
   /** Calls under way by seat and idempotency key. */
   const underWay = new Map<string, { hash: string; call: Call }>();
   const sizes = { maxSize: CACHED_BYTES, sizeCalculation: ({ length }: Uint8Array) => length + 1, ttl: CACHED_MILLISECONDS };

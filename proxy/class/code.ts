@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import type { Keys } from './keys.ts';
 
 /** Crockford's base 32: no I, L, O, U. */
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -6,11 +6,16 @@ const lookAlikes: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' };
 const length = 12;
 
 /** Letters that say which class is meant; the others are the secret. */
-export const addressLetters = 4;
+const addressLetters = 4;
 
-/** A join code of 60 random bits, 40 of them secret also for whoever knows its beginning. */
-export function makeCode(): string {
-  return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+/** A class's join code: 60 random bits, 40 of them secret also for whoever knows its beginning. */
+export function codeOf(seed: string, keys: Keys): string {
+  return Array.from(keys.derive('code', seed).subarray(0, length), (byte) => letters[byte % letters.length]).join('');
+}
+
+/** The id of the class whose code begins as this one does. */
+export function classOf(code: string, keys: Keys): string {
+  return keys.derive('class', code.slice(0, addressLetters)).toString('base64url').slice(0, 12);
 }
 
 /** `XXXX-XXXX-XXXX` */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../config-error.ts';
@@ -25,39 +25,17 @@ export class Keys {
   readonly tokens: KeyObject;
   /** 192 bits that make their holder the teacher, where no other secret was given. */
   readonly adminSecret: string;
-  readonly #hashing: Buffer;
-  readonly #sealing: Buffer;
+  readonly #deriving: Buffer;
 
   constructor(secret: Uint8Array) {
     const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `tagsmith ${purpose}`, 32));
     this.tokens = createSecretKey(derive('tokens'));
     this.adminSecret = derive('teacher').subarray(0, 24).toString('base64url');
-    this.#hashing = derive('hashing');
-    this.#sealing = derive('sealing');
+    this.#deriving = derive('deriving');
   }
 
-  /** A hash that only this installation can make: short texts can't be found by trying all. */
-  hash(text: string): string {
-    return createHmac('sha256', this.#hashing).update(text).digest('base64url');
-  }
-
-  /** The id of the class whose code begins with these letters. */
-  classId(letters: string): string {
-    return this.hash(`class ${letters}`).slice(0, 12);
-  }
-
-  /** Encrypts for `owner`: under another name it does not open. */
-  seal(text: string, owner: string): string {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.#sealing, nonce).setAAD(Buffer.from(owner));
-    return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
-  }
-
-  /** Throws where it was sealed by another installation or for another owner. */
-  unseal(sealed: string, owner: string): string {
-    const bytes = Buffer.from(sealed, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.#sealing, bytes.subarray(0, 12)).setAAD(Buffer.from(owner));
-    decipher.setAuthTag(bytes.subarray(-16));
-    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+  /** 32 bytes that only this installation can make of a text; the text can't be found from them by trying all. */
+  derive(purpose: 'installation' | 'class' | 'code', text = ''): Buffer {
+    return createHmac('sha256', this.#deriving).update(`${purpose} ${text}`).digest();
   }
 }

@@ -9,9 +9,8 @@ import type { NewClass, PlainCaps } from './input.ts';
 export interface ClassRecord extends Omit<NewClass, 'caps'> {
   id: string;
   caps: { class: PlainCaps; seat: PlainCaps };
-  /** The join code, encrypted: the teacher's page shows it. */
-  sealedCode: string;
-  codeHash: string;
+  /** What the join code is derived from: the code itself is in no record. */
+  codeSeed: string;
   created: string;
   paused: boolean;
   /** In the order in which they joined. */

@@ -10,12 +10,12 @@ const cookie = { path: '/class', httpOnly: true, secure: true, sameSite: 'Strict
 
 /** The rows of the route table for class mode. */
 export function classRoutes(classes: Classes): Route[] {
-  const { admin, seats, name, models } = classes;
+  const { admin, seats, models } = classes;
   const access = classAccess(classes);
   return [
     row('GET', '/class', 'public', async (context) => {
       const teacher = await access.teacher(context.req.raw).then(() => true, () => false);
-      return context.json({ mode: 'class', teacher, name });
+      return context.json({ mode: 'class', teacher });
     }),
     row('POST', '/class/session', 'public', async (context) => {
       const { secret } = await readBody(context.req.raw, session);

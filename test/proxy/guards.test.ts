@@ -6,7 +6,7 @@ import { usualCeilings } from '../../proxy/chat/ceilings.ts';
 import { modelsOf } from '../../proxy/chat/model.ts';
 import { Upstream } from '../../proxy/chat/upstream.ts';
 import { ApiError } from '../../proxy/error.ts';
-import { Classes } from '../../proxy/class/classes.ts';
+import { openClasses, type Classes } from '../../proxy/class/classes.ts';
 import { classRoutes } from '../../proxy/class/routes.ts';
 import { openLog } from '../../proxy/log.ts';
 import { Metrics } from '../../proxy/metrics.ts';
@@ -26,7 +26,7 @@ let books: Books;
 let classes: Classes;
 beforeAll(async () => {
   books = await openStore(':memory:');
-  ({ classes } = await Classes.open({ books, secret: Buffer.alloc(32, 1) }));
+  classes = await openClasses({ books, secret: Buffer.alloc(32, 1) });
 });
 afterAll(async () => {
   classes.close();

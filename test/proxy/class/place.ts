@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { classAccess } from '../../../proxy/class/access.ts';
-import { Classes, type ClassesOptions } from '../../../proxy/class/classes.ts';
+import { openClasses, type Classes, type ClassesOptions } from '../../../proxy/class/classes.ts';
 import { classRoutes } from '../../../proxy/class/routes.ts';
 import { ApiError } from '../../../proxy/error.ts';
 import { guards, origin, security } from '../../../proxy/middleware.ts';
@@ -58,11 +58,11 @@ export class Place {
   /** A place with a teacher in it, unless the secret was shown before. */
   static async open({ books, ...options }: Partial<Omit<ClassesOptions, 'books'>> & { books?: Books } = {}): Promise<Place> {
     const place = new Place(books ?? (await openStore(':memory:')));
-    const { classes, newSecret } = await Classes.open({ books: place.books, secret: Buffer.alloc(32, 7), now: () => place.now, clock: () => place.now, ...options });
+    const classes = await openClasses({ books: place.books, secret: Buffer.alloc(32, 7), now: () => place.now, clock: () => place.now, ...options });
     place.classes = classes;
     place.access = classAccess(classes);
     place.app = appOf(classes);
-    place.adminSecret = options.adminSecret ?? newSecret ?? '';
+    place.adminSecret = options.adminSecret ?? classes.newSecret ?? '';
     if (place.adminSecret) await place.signIn();
     return place;
   }
