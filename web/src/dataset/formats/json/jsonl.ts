@@ -11,7 +11,7 @@ import { isObject } from './value.ts';
 import type { Json } from './value.ts';
 
 /**
- * A text with spans: Prodigy's form (prodi.gy/docs/api-interfaces, "ner_manual"), spaCy's with `entities`, and our own, which adds
+ * A text with spans: Prodigy's form (prodi.gy/docs/api-interfaces, "ner_manual"), spaCy's with `entities` or `ents` (its Doc.to_json), and our own, which adds
  * `source`, `note`, `split` and `suggestions` to Prodigy's. Offsets are code points.
  */
 export function jsonlShape(context: ReaderContext): ItemShape {
@@ -31,7 +31,7 @@ export function jsonlShape(context: ReaderContext): ItemShape {
       const words = tokens && readWords(tokens, text, toUtf16);
       if (tokens && !words) context.builder.repair('misplaced-words', line, text);
       const target = { text, line, toUtf16 };
-      const spans = readSpans(listedSpans(item, ['spans', 'entities', 'label', 'labels']).map((entry) => byTokens(rawSpan(entry), tokens)), target, context);
+      const spans = readSpans(listedSpans(item, ['spans', 'entities', 'ents', 'label', 'labels']).map((entry) => byTokens(rawSpan(entry), tokens)), target, context);
       const suggestions = Array.isArray(item['suggestions']) ? readSuggestions(item['suggestions'], target, context) : [];
       return { text, ...(words ? { words } : {}), spans, ...(suggestions.length ? { suggestions } : {}), split: item['split'] };
     },

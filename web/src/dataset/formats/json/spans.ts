@@ -26,8 +26,14 @@ export function rawSpan(entry: unknown): RawSpan {
 
 /** The first list of spans under one of these keys that has any. */
 export function listedSpans(item: Json, keys: readonly string[]): unknown[] {
-  const lists = keys.map((key) => item[key]).filter((list) => Array.isArray(list));
-  return lists.find((list) => list.length) ?? [];
+  const lists = keys.map((key) => item[key]).filter((list) => Array.isArray(list)) as unknown[][];
+  return (lists.find((list) => list.length) ?? []).flatMap(byLabel);
+}
+
+/** Regions of Label Studio, which are cells of its CSV, have a list of labels: an entry for each. */
+function byLabel(entry: unknown): unknown[] {
+  if (!isObject(entry) || 'label' in entry || !Array.isArray(entry['labels']) || !entry['labels'].length) return [entry];
+  return entry['labels'].map((label: unknown) => ({ ...entry, label }));
 }
 
 /** The text that spans are of. */
