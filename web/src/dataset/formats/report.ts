@@ -116,7 +116,7 @@ export class ReportBuilder {
 
 export function shorten(text: string): string {
   const letters = Array.from(text.slice(0, 2 * EXAMPLE_LENGTH));
-  return letters.length > EXAMPLE_LENGTH ? `${letters.slice(0, EXAMPLE_LENGTH).join('')}…` : text;
+  return letters.length > EXAMPLE_LENGTH || text.length > 2 * EXAMPLE_LENGTH ? `${letters.slice(0, EXAMPLE_LENGTH).join('')}…` : text;
 }
 
 /** A file that cannot be imported: what is wrong, where, and what to do. Nothing of it has been kept. */

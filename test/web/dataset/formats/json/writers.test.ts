@@ -39,7 +39,7 @@ it('JSONL has everything, in the form of Prodigy', async () => {
 });
 
 it('doccano has offsets in characters', async () => {
-  expect(await write('doccano')).toBe('{"id":1,"text":"😂 Ana left","label":[[2,5,"person"],[2,10,"event"]],"split":"dev"}\n{"id":2,"text":"\u200b","label":[]}\n');
+  expect(await write('doccano')).toBe('{"id":1,"text":"😂 Ana left","label":[[2,5,"person"],[2,10,"event"]],"split":"dev"}\n{"id":2,"text":"\u200b","label":[],"split":null}\n');
 });
 
 it('GLiNER has one array, and leaves out what has no word', async () => {

@@ -35,9 +35,10 @@ function columnOf(features: unknown, column: string): unknown {
 
 /** `names` is a list, or in YAML a map from "0", "1", … */
 function findNames(value: unknown, depth: number): string[] | null {
+  if (depth === 0) return null;
   // A list of labels is also written as a list of one description.
-  if (Array.isArray(value)) return findNames(value[0], depth);
-  if (!isObject(value) || depth === 0) return null;
+  if (Array.isArray(value)) return findNames(value[0], depth - 1);
+  if (!isObject(value)) return null;
   const { names } = value;
   const list = isObject(names) ? Object.keys(names).map((_, i) => names[i]) : names;
   if (Array.isArray(list) && list.length && list.every((name) => typeof name === 'string')) return list;
