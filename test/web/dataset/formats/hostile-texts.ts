@@ -36,6 +36,7 @@ export const hostileTexts: Record<string, () => string> = {
   'keys of objects.jsonl': () => '{"__proto__":{"text":"a"},"constructor":1,"text":"Ana","spans":[{"start":0,"end":3,"label":"__proto__","__proto__":{"score":1}},{"start":0,"end":3,"label":"constructor"}],"suggestions":[{"start":0,"end":3,"label":"toString","layer":"__proto__"}]}\n',
   'half a character.jsonl': () => '{"text":"\\ud83d","spans":[{"start":0,"end":1,"label":"\\ude00"}]}\n{"text":"a\\ud83d\\ud83d\\ude00","spans":[{"start":2,"end":3,"label":"x"}]}\n',
   'strings that do not end.jsonl': () => `{"text":"${'a\\"'.repeat(MILLION / 2)}`,
+  'emoji that are no JSON.jsonl': () => `{"text":${'😂'.repeat(DEEP)}\n`,
   'one quote.csv': () => `text,label\n"${'a,b\n'.repeat(MILLION)}`,
   'quotes.csv': () => `text,label\n${'"'.repeat(MILLION)},x\n`,
   'commas.csv': () => `text,label\n${','.repeat(MILLION)}\n`,
