@@ -38,94 +38,74 @@ export interface CallParts {
 /** A whole reply, or one that is on its way. */
 export type Reply = { whole: Uint8Array; cacheable: boolean } | { streamed: Replay };
 
-/** One call upstream, for one client or for several that sent the same: it goes on while any of them listens. */
-export class Call {
-  /** When nothing more comes and the books are closed. Never rejects. */
-  readonly ended: Promise<void>;
-  readonly #reply = Promise.withResolvers<Reply>();
-  readonly #parts: CallParts;
-  readonly #control = new AbortController();
-  readonly #id = randomUUID();
-  /** What it is told that waits too long. */
-  #waitsFor: ApiError;
-  #listeners = 0;
-
-  constructor(parts: CallParts) {
-    this.#parts = parts;
-    const busy = `Too many calls wait for ${parts.model.provider.name}. Try again in a while.`;
-    this.#waitsFor = new ApiError(429, 'busy', busy, { headers: { 'retry-after': '10' } });
-    this.#reply.promise.catch(() => {});
-    this.ended = this.#run().catch((error: unknown) => this.#reply.reject(asApiError(error)));
-  }
-
+export interface Call {
   /** The reply, as soon as there is something to send; rejects with an `ApiError`. */
-  get reply(): Promise<Reply> {
-    return this.#reply.promise;
-  }
-
+  reply: Promise<Reply>;
+  /** When nothing more comes and the books are closed. Never rejects. */
+  ended: Promise<void>;
   /** Someone waits for the reply; the result says that they have gone. When nobody is left the call is cancelled, upstream too. */
-  listen(): () => void {
-    this.#listeners++;
-    let gone = false;
-    return () => {
-      if (gone) return;
-      gone = true;
-      if (--this.#listeners === 0) this.#control.abort(new ApiError(499, 'cancelled', 'The call was cancelled.'));
-    };
-  }
+  listen(): () => void;
+}
 
-  async #run(): Promise<void> {
-    const { model, text, stream, withUsage, upstream, waiting, ceilings } = this.#parts;
-    const { signal } = this.#control;
-    let timer = setTimeout(() => this.#control.abort(this.#waitsFor), 1000 * ceilings.waitSeconds);
+/** One call upstream, for one client or for several that sent the same: it goes on while any of them listens. */
+export function startCall({ caller, model, text, bound, stream, withUsage, books, upstream, waiting, ceilings, onEnd }: CallParts): Call {
+  const id = randomUUID();
+  const control = new AbortController();
+  const { signal } = control;
+  const provider = model.provider.name;
+  const reply = Promise.withResolvers<Reply>();
+  reply.promise.catch(() => {});
+  const busy = tryAgain('busy', `Too many calls wait for ${provider}. Try again in a while.`, 10);
+  /** What it is told that waits too long. */
+  let waitsFor = busy;
+  let state: 'new' | 'reserved' | 'sent' = 'new';
+
+  async function run(): Promise<void> {
+    let timer = setTimeout(() => control.abort(waitsFor), 1000 * ceilings.waitSeconds);
     const ends: (() => void)[] = [];
     const end = (): void => {
       clearTimeout(timer);
       for (const one of ends.splice(0)) one();
     };
-    let state: 'new' | 'reserved' | 'sent' = 'new';
     let usage: unknown = null;
     let failure: ApiError | null = null;
-    let reply: Reply | undefined;
+    let given: Reply | undefined;
     try {
       ends.push(waiting(Buffer.byteLength(text)));
-      await this.#reserve(signal);
+      await reserve();
       state = 'reserved';
       const endTurn = await upstream.turn(signal);
       end();
       ends.push(endTurn);
       const tooLong = new ApiError(504, 'too_long', `The call took longer than ${ceilings.totalSeconds} s and was ended.`);
-      timer = setTimeout(() => this.#control.abort(tooLong), 1000 * ceilings.totalSeconds);
+      timer = setTimeout(() => control.abort(tooLong), 1000 * ceilings.totalSeconds);
       state = 'sent';
       const response = await upstream.send(text, signal);
       if (stream) {
         const streamed = new Replay();
-        reply = { streamed };
-        this.#reply.resolve(reply);
-        const passing = { bytes: ceilings.replyBytes, withUsage, push: (chunk: Uint8Array) => streamed.push(chunk) };
-        ({ usage, failure } = await passStream(response, model.provider.name, passing));
+        given = { streamed };
+        reply.resolve(given);
+        ({ usage, failure } = await passStream(response, provider, { bytes: ceilings.replyBytes, withUsage, push: (chunk) => streamed.push(chunk) }));
       } else {
-        const { whole, usage: told } = await readReply(response, model.provider.name, ceilings.replyBytes);
+        const { whole, usage: told } = await readReply(response, provider, ceilings.replyBytes);
         usage = told;
-        reply = { whole, cacheable: usageCost(told, model) !== null };
+        given = { whole, cacheable: usageCost(told, model) !== null };
       }
     } catch (error) {
       failure = asApiError(signal.aborted ? signal.reason : error);
     }
     end();
-    await this.#close(state, usage, failure);
-    if (!reply) this.#reply.reject(failure);
-    else if ('streamed' in reply) reply.streamed.end();
-    else this.#reply.resolve(reply);
+    await close(usage, failure);
+    if (!given) reply.reject(failure);
+    else if ('streamed' in given) given.streamed.end();
+    else reply.resolve(given);
   }
 
   /** Reserves the bound on all accounts, waiting while open calls hold what is missing. */
-  async #reserve(signal: AbortSignal): Promise<void> {
-    const { caller, model, bound, books, ceilings } = this.#parts;
-    const busy = this.#waitsFor;
+  async function reserve(): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      const result = await books.reserve({ id: this.#id, accounts: caller.accounts, bound, model: model.id });
+      const result = await books.reserve({ id, accounts: caller.accounts, bound, model: model.id });
       if (result.outcome === 'reserved') break;
       const whose = { seat: 'this seat', class: 'the class' }[result.account.split(':')[0]!] ?? 'this server';
       if (result.outcome === 'refused') {
@@ -133,27 +113,45 @@ export class Call {
         throw new ApiError(429, 'budget_spent', spent, { type: 'insufficient_quota', headers: { 'x-should-retry': 'false' } });
       }
       const held = `Open calls hold what is left of the ${result.quantity} for ${whose}. Try again when they have ended.`;
-      this.#waitsFor = new ApiError(429, 'budget_reserved', held, { headers: { 'retry-after': '5' } });
+      waitsFor = tryAgain('budget_reserved', held, 5);
       await books.changed(Math.min(500, 1000 * ceilings.waitSeconds));
     }
-    this.#waitsFor = busy;
+    waitsFor = busy;
   }
 
-  /** Closes the books on this call. A store that fails now leaves the reservation: it is booked at its bound when the store is opened again. */
-  async #close(state: 'new' | 'reserved' | 'sent', usage: unknown, failure: ApiError | null): Promise<void> {
-    const { books, model, bound, onEnd } = this.#parts;
+  /** Closes the books on this call. A store that fails now leaves the reservation, until it can be told or is opened again. */
+  async function close(usage: unknown, failure: ApiError | null): Promise<void> {
     if (state === 'new') return onEnd({ booked: null, books: 'refused', failure });
     const cost = usageCost(usage, model);
     const isFree = state === 'reserved' || (failure instanceof UpstreamError && !failure.mayCost);
     try {
-      if (cost) await books.settle(this.#id, cost);
-      else if (isFree) await books.release(this.#id);
-      else await books.abandon(this.#id, failure?.code ?? 'no usage');
+      if (cost) await books.settle(id, cost);
+      else if (isFree) await books.release(id);
+      else await books.abandon(id, failure?.code ?? 'no usage');
       onEnd({ booked: cost ?? (isFree ? null : bound), books: cost ? 'settled' : isFree ? 'released' : 'unresolved', failure });
     } catch {
       onEnd({ booked: bound, books: 'unresolved', failure: failure ?? asApiError(null) });
     }
   }
+
+  let listeners = 0;
+  return {
+    reply: reply.promise,
+    ended: run().catch((error: unknown) => reply.reject(asApiError(error))),
+    listen() {
+      listeners++;
+      let gone = false;
+      return () => {
+        if (gone) return;
+        gone = true;
+        if (--listeners === 0) control.abort(new ApiError(499, 'cancelled', 'The call was cancelled.'));
+      };
+    },
+  };
+}
+
+function tryAgain(code: string, message: string, seconds: number): ApiError {
+  return new ApiError(429, code, message, { headers: { 'retry-after': String(seconds) } });
 }
 
 /** Anything that isn't said in an `ApiError` is no business of the client's. */

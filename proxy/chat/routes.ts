@@ -4,7 +4,7 @@ import { ApiError } from '../error.ts';
 import { row, type ProxyContext, type Route } from '../route.ts';
 import { type Account, DOLLAR } from '../store/amounts.ts';
 import type { Books } from '../store/books.ts';
-import { Call, type CallOutcome } from './call.ts';
+import { startCall, type Call, type CallOutcome } from './call.ts';
 import type { Ceilings } from './ceilings.ts';
 import { boundOf, findModel, outgoing, usable, type Model, type Models } from './model.ts';
 import { readChatRequest } from './request.ts';
@@ -69,7 +69,7 @@ function completions({ models, upstreams, books, ceilings, cachedReplies, onCall
     const start = (): Call => {
       const upstream = upstreams.get(model.provider.name)!;
       const asked = { caller, model, text: upstream.adapt(body), bound: boundOf(body, model), stream, withUsage };
-      return new Call({ ...asked, books, upstream, waiting, ceilings, onEnd: (outcome) => onCall(model, caller.seat, outcome) });
+      return startCall({ ...asked, books, upstream, waiting, ceilings, onEnd: (outcome) => onCall(model, caller.seat, outcome) });
     };
     const call = same?.call ?? start();
     if (name && !same) {

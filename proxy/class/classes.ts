@@ -11,7 +11,7 @@ import { openGuesses } from './guesses.ts';
 import { whyClosed } from './hours.ts';
 import type { ClassChange, NewClass, PlainCaps, SeatChange } from './input.ts';
 import { Keys } from './keys.ts';
-import { account, ClassRecords, type ClassRecord, type SeatRecord } from './records.ts';
+import { account, classRecords, type ClassRecord, type SeatRecord } from './records.ts';
 import { openSeats } from './seats.ts';
 import { openTokens } from './tokens.ts';
 import { usageOf, type SeatUsage, type Usage } from './usage.ts';
@@ -56,7 +56,7 @@ export async function openClasses({ books, secret, adminSecret, models, maxSeats
     view.put('installation', { mark, isShown: isShown || !adminSecret });
     return isShown || adminSecret ? null : keys.adminSecret;
   });
-  const classes = new ClassRecords(books);
+  const classes = classRecords(books);
   const tokens = openTokens(keys.tokens, now);
 
   function show({ codeSeed, seats: _, ...shown }: ClassRecord): object {

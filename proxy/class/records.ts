@@ -35,44 +35,32 @@ export const account = { class: (id: string) => `class:${id}`, seat: (seat: stri
 
 const prefix = 'class/';
 
+export type ClassRecords = ReturnType<typeof classRecords>;
+
 /** The classes in the store, and their accounts: these come, change and go with the record, in the same moment. */
-export class ClassRecords {
-  readonly #books: Books;
-
-  constructor(books: Books) {
-    this.#books = books;
-  }
-
-  get(id: string): Promise<ClassRecord | undefined> {
-    return this.#books.get(prefix + id) as Promise<ClassRecord | undefined>;
-  }
-
-  async all(): Promise<ClassRecord[]> {
-    return (await this.#books.list(prefix)).map(([, record]) => record as ClassRecord);
-  }
-
-  /** False where there is one of its id. */
-  add(record: ClassRecord): Promise<boolean> {
-    return this.#books.transact((view) => {
-      if (view.get(prefix + record.id)) return false;
-      put(view, record.id, undefined, record);
-      return true;
-    });
-  }
-
+export function classRecords(books: Books) {
   /** Replaces a class by what `change` makes of it, undefined to remove it; undefined where there is none. */
-  change(id: string, change: (old: ClassRecord) => ClassRecord | undefined): Promise<ClassRecord | undefined> {
-    return this.#books.transact((view) => {
+  const change = (id: string, make: (old: ClassRecord) => ClassRecord | undefined): Promise<ClassRecord | undefined> =>
+    books.transact((view) => {
       const old = view.get(prefix + id) as ClassRecord | undefined;
-      const changed = old && change(old);
+      const changed = old && make(old);
       if (old) put(view, id, old, changed);
       return changed;
     });
-  }
-
-  changeSeat(id: string, seatId: string, change: (old: SeatRecord, record: ClassRecord) => SeatRecord): Promise<ClassRecord | undefined> {
-    return this.change(id, (old) => ({ ...old, seats: old.seats.map((seat) => (seat.id === seatId ? change(seat, old) : seat)) }));
-  }
+  return {
+    change,
+    get: (id: string) => books.get(prefix + id) as Promise<ClassRecord | undefined>,
+    all: async () => (await books.list(prefix)).map(([, record]) => record as ClassRecord),
+    /** False where there is one of its id. */
+    add: (record: ClassRecord): Promise<boolean> =>
+      books.transact((view) => {
+        if (view.get(prefix + record.id)) return false;
+        put(view, record.id, undefined, record);
+        return true;
+      }),
+    changeSeat: (id: string, seatId: string, make: (old: SeatRecord, record: ClassRecord) => SeatRecord) =>
+      change(id, (old) => ({ ...old, seats: old.seats.map((seat) => (seat.id === seatId ? make(seat, old) : seat)) })),
+  };
 }
 
 function put(view: View, id: string, old: ClassRecord | undefined, record: ClassRecord | undefined): void {

@@ -10,24 +10,31 @@ import { skipped, valkey } from './valkey-server.ts';
 const lease = 1_000;
 const ten = { money: 10, tokens: 1 };
 
-/** A line to a server. `hold` keeps back what its present connections send from now on, until `deliver`; later connections are quick. */
-async function slowLine(port: number): Promise<{ url: string; hold(): void; deliver(): Promise<void>; close(): void }> {
-  const senders: { toServer: Socket; held?: Buffer[] }[] = [];
+/**
+ * A line to a server, on which what is sent takes a while. `hold` keeps back what its present connections send, from the
+ * next script on, until `deliver`; later connections are quick.
+ */
+async function slowLine(port: number, milliseconds = 0): Promise<{ url: string; hold(): void; deliver(): Promise<void>; close(): void }> {
+  const senders: { toServer: Socket; holds: boolean; held: Buffer[] }[] = [];
   const line = createServer((fromClient) => {
-    const sender: (typeof senders)[number] = { toServer: connect(port, '127.0.0.1') };
+    const sender: (typeof senders)[number] = { toServer: connect(port, '127.0.0.1'), holds: false, held: [] };
     senders.push(sender);
     for (const socket of [fromClient, sender.toServer]) socket.on('error', () => {});
-    fromClient.on('data', (data) => (sender.held ? sender.held.push(data) : sender.toServer.write(data)));
+    fromClient.on('data', (data) => {
+      if (sender.held.length > 0 || (sender.holds && data.includes('evalsha'))) sender.held.push(data);
+      else if (milliseconds > 0) setTimeout(() => sender.toServer.write(data), milliseconds);
+      else sender.toServer.write(data);
+    });
     sender.toServer.on('data', (data) => fromClient.write(data));
   });
   await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
   return {
     url: `redis://127.0.0.1:${(line.address() as AddressInfo).port}`,
-    hold: () => senders.forEach((sender) => (sender.held = [])),
+    hold: () => senders.forEach((sender) => (sender.holds = true)),
     async deliver() {
-      const held = senders.filter((sender) => sender.held && sender.held.length > 0);
-      expect(held.length).toBeGreaterThan(0);
-      for (const { toServer, held: data } of held) await new Promise((resolve) => toServer.write(Buffer.concat(data!), resolve));
+      const holding = senders.filter(({ held }) => held.length > 0);
+      expect(holding.length).toBeGreaterThan(0);
+      for (const { toServer, held } of holding) await new Promise((resolve) => toServer.write(Buffer.concat(held), resolve));
     },
     close() {
       for (const { toServer } of senders) toServer.destroy();
@@ -130,6 +137,31 @@ describe.skipIf(!valkey)(`proxies on one server${skipped}`, () => {
     await Promise.all(Array.from({ length: 40 }, (_, i) => stores[i % 2]!.transact((view) => view.put('seats', [...((view.get('seats') as number[] | undefined) ?? []), i]))));
     expect(new Set((await stores[0]!.get('seats')) as number[]).size).toBe(40);
   });
+
+  test('get their turn, also one that is farther from the server than another which never rests', async () => {
+    const server = await startServer();
+    const line = await slowLine(Number(new URL(server.url).port), 20);
+    ends.push(() => line.close());
+    const quick = await open(server);
+    const slow = await openValkeyStore(line.url);
+    ends.push(() => slow.close());
+    let rests = false;
+    let made = 0;
+    const storm = Promise.all(Array.from({ length: 5 }, async (_, caller) => {
+      for (let i = 0; !rests; i++) {
+        await reserve(quick, `quick ${caller} ${i}`);
+        await quick.settle(`quick ${caller} ${i}`, { money: 1, tokens: 0 });
+        made++;
+      }
+    }));
+    const started = performance.now();
+    for (let i = 0; i < 3; i++) expect(await reserve(slow, `slow ${i}`)).toEqual({ outcome: 'reserved' });
+    expect(performance.now() - started).toBeLessThan(10_000);
+    rests = true;
+    await storm;
+    expect(made).toBeGreaterThan(50);
+    expect(await openCalls(quick)).toBe(3);
+  }, 60_000);
 
   test('fail at once while the server is gone, come back by themselves, and what has been used meanwhile is booked', async () => {
     const server = await startServer();
