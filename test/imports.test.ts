@@ -53,7 +53,7 @@ const doors: Record<string, string[]> = {
   '@observablehq/plot': ['web/src/charts'],
   '@peculiar/x509': ['proxy/tls.ts'],
   '@playwright/test': ['web/cli/bench'],
-  fflate: ['web/src/models/node', 'web/src/dataset/formats', 'web/src/export'],
+  fflate: ['web/src/models/node', 'web/src/dataset/formats', 'web/src/export', 'web/src/storage/backup'],
   hono: ['proxy'],
   hyparquet: ['web/src/dataset/formats'],
   'hyparquet-writer': ['web/src/dataset/formats'],

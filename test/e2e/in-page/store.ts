@@ -8,6 +8,9 @@ import { readDocuments } from '../../../web/src/storage/documents.ts';
 import type { DatasetRecord, DocumentRecord } from '../../../web/src/storage/schema.ts';
 
 /** The store and the workspace of the app, for tests that ask more of them than the pages show. */
+export { makeBackup, readBackup, restoreBackup } from '../../../web/src/state/backup.ts';
+export { measureSpace } from '../../../web/src/storage/quota.ts';
+export { saveRun } from '../../../web/src/storage/runs.ts';
 export { workspace, applyChange, store };
 
 const words = 25;

@@ -60,9 +60,9 @@ export async function describeDataset(store: Store, id: string, description: Des
   return before;
 }
 
-/** Notes that a data set, as it is now, lies in a file. */
-export async function markExported(store: Store, id: string): Promise<void> {
-  await updateRecord(store, id, (record) => ({ ...record, exported: record.revision }));
+/** Notes that a data set lies in a file, as it is now or was at a revision. */
+export async function markExported(store: Store, id: string, revision?: number): Promise<void> {
+  await updateRecord(store, id, (record) => ({ ...record, exported: revision ?? record.revision }));
 }
 
 /** All that is needed to bring a deleted data set back. */

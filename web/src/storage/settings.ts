@@ -10,6 +10,9 @@ export interface Settings {
   annotatorKeys: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Never part of a backup: whoever has it could spend in the visitor's name. */
+export const secretSettings: readonly (keyof Settings)[] = ['seat'];
+
 /** With it the page is known to the class server. Both secrets stay here: they belong in no address and on no console. */
 export interface StoredSeat {
   token: string;

@@ -1,0 +1,19 @@
+import type { Store } from '../open.ts';
+
+/** What is being restored lies under ids that begin so, where nothing shows it, until all of it is there. */
+export const stagedId = (fresh: string): string => `staged:${fresh}`;
+
+const range = (): IDBKeyRange => IDBKeyRange.bound(['staged:'], ['staged;']);
+
+/** Deletes what a restore left that was broken off: by a closed tab, or a full disk. */
+export async function removeLeftovers(store: Store): Promise<void> {
+  const transaction = store.transaction(['blocks', 'changes', 'modelFiles'], 'readwrite');
+  await Promise.all([transaction.objectStore('blocks').delete(range()), transaction.objectStore('changes').delete(range()), transaction.objectStore('modelFiles').delete(range()), transaction.done]);
+}
+
+/** Whether there is anything of the kind: looks at keys alone. */
+export async function hasLeftovers(store: Store): Promise<boolean> {
+  const keys = await Promise.all([store.getKey('blocks', range()), store.getKey('changes', range()), store.getKey('modelFiles', range())]);
+  return keys.some((key) => key !== undefined);
+}
+
