@@ -204,7 +204,11 @@ export class Annotating {
       this.said = change ? done(change.what) : nothing;
       // To where it happened.
       const only = change?.documents.length === 1 ? change.documents[0] : undefined;
-      if (only && only.position !== this.position && this.queue.includes(only.position)) this.open(only.position);
+      if (!only || !this.queue.includes(only.position)) return;
+      if (only.position !== this.position) this.open(only.position);
+      else this.follow(this.record);
+      const place = placeOf(only);
+      if (place) this.setCursor({ ...place, moves: 'end' }, null);
     } catch (error) {
       this.#failed(error);
     }
@@ -229,6 +233,14 @@ export class Annotating {
     this.said = why;
     notices.show(why, { tone: 'bad' });
   }
+}
+
+/** Where a change is: at the first span that is on one side alone. */
+function placeOf({ before, after }: DocumentChange): { start: number; end: number } | null {
+  const [old, now] = [before?.spans ?? [], after?.spans ?? []];
+  const among = (spans: readonly Span[]) => (span: Span) => spans.some(({ start, end, type }) => start === span.start && end === span.end && type === span.type);
+  const found = [...now.filter((span) => !among(old)(span)), ...old.filter((span) => !among(now)(span))].sort((a, b) => a.start - b.start)[0];
+  return found ? { start: found.start, end: found.end } : null;
 }
 
 /** What a command did, in the words shown beside Undo. */
