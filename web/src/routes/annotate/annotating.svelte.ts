@@ -49,7 +49,11 @@ export class Annotating {
   follow(record: DocumentRecord | null): void {
     if (!record) return this.session ? this.open(this.queue.find((position) => workspace.documents[workspace.indexOf(position)] !== undefined) ?? null) : undefined;
     if (!this.session || this.session.document === record.document) return;
+    const before = this.session.document;
     this.session = renewed(this.session, record.document, wordsOf(record.document, this.language));
+    // To where it happened.
+    const place = differing(before.spans, record.document.spans);
+    if (place) this.setCursor({ ...place, moves: 'end' }, null);
   }
 
   /** The string that keys would label. */
@@ -135,8 +139,9 @@ export class Annotating {
       return change ? [change] : [];
     });
     if (edits.length > 0) {
-      this.#apply(what(edits), edits);
-      notices.show(what(edits), { action: { label: words.undo, run: () => void this.undo() } });
+      const said = what(edits);
+      this.#apply(said, edits);
+      notices.show(said, { action: { label: words.undo, run: () => void this.undo() } });
     }
     return edits.length;
   }
@@ -202,12 +207,10 @@ export class Annotating {
     try {
       const change = await step();
       this.said = change ? done(change.what) : nothing;
-      // To where it happened.
       const only = change?.documents.length === 1 ? change.documents[0] : undefined;
-      if (!only || !this.queue.includes(only.position)) return;
-      if (only.position !== this.position) this.open(only.position);
-      else this.follow(this.record);
-      const place = placeOf(only);
+      if (!only || only.position === this.position || !this.queue.includes(only.position)) return;
+      this.open(only.position);
+      const place = differing(only.before?.spans ?? [], only.after?.spans ?? []);
       if (place) this.setCursor({ ...place, moves: 'end' }, null);
     } catch (error) {
       this.#failed(error);
@@ -235,9 +238,9 @@ export class Annotating {
   }
 }
 
-/** Where a change is: at the first span that is on one side alone. */
-function placeOf({ before, after }: DocumentChange): { start: number; end: number } | null {
-  const [old, now] = [before?.spans ?? [], after?.spans ?? []];
+/** The first span that is on one side alone. */
+function differing(old: readonly Span[], now: readonly Span[]): { start: number; end: number } | null {
+  if (old === now) return null;
   const among = (spans: readonly Span[]) => (span: Span) => spans.some(({ start, end, type }) => start === span.start && end === span.end && type === span.type);
   const found = [...now.filter((span) => !among(old)(span)), ...old.filter((span) => !among(now)(span))].sort((a, b) => a.start - b.start)[0];
   return found ? { start: found.start, end: found.end } : null;
