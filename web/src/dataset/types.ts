@@ -13,7 +13,7 @@ export function hueOf(index: number): number {
 }
 
 /** The types of documents, the most frequent first, with colours; definitions are for the user to write. Types already known keep theirs. */
-export function collectTypes(documents: Iterable<Document>, known: readonly EntityType[] = []): EntityType[] {
+export function collectTypes(documents: Iterable<Pick<Document, 'spans'>>, known: readonly EntityType[] = []): EntityType[] {
   const counts = new Map<string, number>();
   for (const { spans } of documents) for (const { type } of spans) counts.set(type, (counts.get(type) ?? 0) + 1);
   for (const { name } of known) counts.delete(name);

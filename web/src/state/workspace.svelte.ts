@@ -1,5 +1,6 @@
 import { addingLayer, removingLayer } from '../dataset/layers.ts';
 import { editOf, type Change, type DocumentChange } from '../dataset/change.ts';
+import { changingType } from '../dataset/edit-types.ts';
 import type { Dataset, Derivation, Document, EntityType, Layer, Split, Suggestion } from '../dataset/document.ts';
 import { createDataset, deleteDataset, describeDataset, listDatasets, markExported, restoreDataset, type DeletedDataset, type Description } from '../storage/datasets.ts';
 import { copyDataset, mergeStored } from '../storage/derive.ts';
@@ -11,6 +12,7 @@ import type { DatasetRecord, DocumentRecord, ModelRecord, RunRecord } from '../s
 import { readSetting, writeSetting } from '../storage/settings.ts';
 import { changeWords } from '../texts/changes.ts';
 import type { ModelFiles } from '../train/protocol.ts';
+import { removeBrokenOff } from './backup.ts';
 import { Editing } from './editing.svelte.ts';
 import { newId } from './new-id.ts';
 import { indexOfPosition } from './show-change.ts';
@@ -81,6 +83,7 @@ class Workspace {
   async start(wanted: string | undefined): Promise<void> {
     try {
       const opened = await store();
+      void removeBrokenOff();
       await this.#list(opened);
       const last = await readSetting(opened, 'lastDataset');
       const id = [wanted, last].find((candidate) => this.all.some((record) => record.id === candidate));
@@ -141,7 +144,8 @@ class Workspace {
     }
     const added = documents.map((document, index): DocumentChange => ({ position: record.next + index, before: null, after: document }));
     const types = { before: record.dataset.types, after: plain.types };
-    await this.apply({ what: changeWords.imported(documents.length), at: Date.now(), documents: added, types });
+    const layers = { before: record.dataset.layers, after: plain.layers };
+    await this.apply({ what: changeWords.imported(documents.length), at: Date.now(), documents: added, types, ...(layers.after.length > layers.before.length ? { layers } : {}) });
   }
 
   /** Makes an empty data set and opens it. */
@@ -179,11 +183,9 @@ class Workspace {
     return before;
   }
 
-  /** Changes a type of the open data set; a new name goes to every span of it. */
+  /** Changes a type of the open data set; a new name goes to every span and suggestion of it. */
   async changeType(name: string, type: EntityType): Promise<void> {
-    const renamed = name === type.name ? [] : this.documents.flatMap((record) => renaming(record, name, type.name));
-    const types = { before: this.types, after: this.types.map((other) => (other.name === name ? type : other)) };
-    await this.apply({ what: changeWords.type(name), at: Date.now(), documents: renamed, types });
+    await this.apply(changingType(this.types, this.documents, name, type, { what: changeWords.type(name), at: Date.now() }));
   }
 
   async removeDocuments(records: readonly DocumentRecord[]): Promise<void> {
@@ -238,6 +240,12 @@ class Workspace {
     await this.#listsChanged();
   }
 
+  /** Shows what something else than this class wrote, here and in other tabs. */
+  async refresh(): Promise<void> {
+    await this.#listsChanged();
+    if (this.id) await this.#editing.refresh();
+  }
+
   async #create(make: (opened: Store) => Promise<DatasetRecord>): Promise<DatasetRecord> {
     const record = await make(await store());
     await this.#listsChanged();
@@ -278,12 +286,6 @@ class Workspace {
     this.#persisting = true;
     void askToPersist();
   }
-}
-
-function renaming({ position, document }: DocumentRecord, from: string, to: string): DocumentChange[] {
-  if (!document.spans.some((span) => span.type === from)) return [];
-  const spans = document.spans.map((span) => (span.type === from ? { ...span, type: to } : span));
-  return [{ position, before: { spans: document.spans }, after: { spans } }];
 }
 
 export const workspace = new Workspace();
