@@ -29,6 +29,7 @@ export const en = {
     workspaces: 'Workspace',
     noWorkspace: 'No workspace yet',
     newWorkspace: 'New workspace from files',
+    manage: 'Manage workspaces',
     steps: 'Steps',
     stepNames: { data: 'Data', annotate: 'Annotate', train: 'Train', evaluate: 'Evaluate', try: 'Try', class: 'Class' },
     titles: { home: 'Home', data: 'Data', annotate: 'Annotate', train: 'Train', evaluate: 'Evaluate', try: 'Try', class: 'Class' },
