@@ -86,7 +86,8 @@ export class Editing {
     await this.#write(record.id, change, async (opened) => applyChange(opened, record.id, change, this.#trusted(known)));
   }
 
-  async step(move: 'undo' | 'redo'): Promise<Change | null> {
+  /** @param shown told as soon as the step is on the screen, before it is written. */
+  async step(move: 'undo' | 'redo', shown?: (change: Change) => void): Promise<Change | null> {
     this.#expectEditable();
     for (;;) {
       if (this.#doubtful) await Promise.all([this.#writes, this.#readings]);
@@ -101,6 +102,7 @@ export class Editing {
       const known = this.#known(record);
       const acting = move === 'undo' ? reverse(change) : change;
       this.#show(acting, move, this.#recent.get(move === 'undo' ? number - 1 : number + 1)?.what);
+      shown?.(change);
       await this.#write(record.id, acting, async (opened) => (await (move === 'undo' ? undoChange : redoChange)(opened, record.id, this.#trusted(known)))?.record ?? null);
       return change;
     }
@@ -162,15 +164,18 @@ export class Editing {
       else if (this.pending === 0) this.record = record;
     } catch (error) {
       this.pending -= 1;
-      if (this.record?.id === dataset) await this.#doubt(positions);
+      if (this.record?.id === dataset) await this.#doubt(positions, 'at once');
       throw error;
     }
   }
 
-  /** Reads places again and shows them; again after every write until all are written, for writes may lie between. */
-  async #doubt(positions: readonly number[] | 'all'): Promise<void> {
+  /**
+   * Reads places again and shows them. While writes are under way that waits for the last of them, except after one that
+   * failed: then what is stored is shown at once, and again after the last.
+   */
+  async #doubt(positions: readonly number[] | 'all', when: 'at once' | 'in quiet' = 'in quiet'): Promise<void> {
     this.#suspect(positions);
-    const reading = this.#readings.then(async () => this.#readDoubtful());
+    const reading = this.#readings.then(async () => this.#readDoubtful(when));
     this.#readings = reading.catch(() => undefined);
     await reading;
   }
@@ -180,14 +185,14 @@ export class Editing {
     this.#doubtful = positions === 'all' || this.#doubtful === 'all' ? 'all' : new Set([...(this.#doubtful ?? []), ...positions]);
   }
 
-  async #readDoubtful(): Promise<void> {
+  async #readDoubtful(when: 'at once' | 'in quiet'): Promise<void> {
     const [shown, doubtful] = [this.record, this.#doubtful];
-    if (!shown || !doubtful) return;
     const quiet = this.pending === 0;
+    if (!shown || !doubtful || (when === 'in quiet' && !quiet)) return;
     const opened = await store();
     const positions = doubtful === 'all' ? [] : [...doubtful];
     const [{ record, documents }, all] = await Promise.all([readDocumentsAt(opened, shown.id, positions), doubtful === 'all' ? readDocuments(opened, shown.id) : null]);
-    if (this.record?.id !== shown.id) return;
+    if (this.record?.id !== shown.id || (when === 'in quiet' && this.pending > 0)) return;
     if (!record) {
       this.close();
       return;

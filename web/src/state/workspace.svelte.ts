@@ -118,14 +118,14 @@ class Workspace {
     this.#keep();
   }
 
-  /** Takes the last change back and gives it; null where there is none. Rejects like `apply`. */
-  async undo(): Promise<Change | null> {
-    return this.#editing.step('undo');
+  /** Takes the last change back and gives it; null where there is none. `shown` hears of it before it is written. Rejects like `apply`. */
+  async undo(shown?: (change: Change) => void): Promise<Change | null> {
+    return this.#editing.step('undo', shown);
   }
 
   /** Makes the change that was taken back last again and gives it; null where there is none. Rejects like `apply`. */
-  async redo(): Promise<Change | null> {
-    return this.#editing.step('redo');
+  async redo(shown?: (change: Change) => void): Promise<Change | null> {
+    return this.#editing.step('redo', shown);
   }
 
   /** The tab that edits the open data set finishes and lets go; this one may then change it. */

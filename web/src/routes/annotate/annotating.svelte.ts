@@ -4,7 +4,7 @@ import type { Command } from '../../annotate/keys.ts';
 import { countUnlabelled, labelAll, usualType } from '../../annotate/occurrences.ts';
 import { everything, queueOf, uncertainty, type QueueFilter, type QueueOrder } from '../../annotate/queue.ts';
 import { begin, chosenRange, isSuggestion, labelWith, perform, renewed, target, type Session } from '../../annotate/session.ts';
-import { editOf, type DocumentChange } from '../../dataset/change.ts';
+import { editOf, type Change, type DocumentChange } from '../../dataset/change.ts';
 import type { Document, EntityType, Suggestion } from '../../dataset/document.ts';
 import { wordsOf } from '../../dataset/formats/hold.ts';
 import { hueOf } from '../../dataset/types.ts';
@@ -196,25 +196,33 @@ export class Annotating {
   }
 
   async undo(): Promise<void> {
-    await this.#history(() => workspace.undo(), words.said.undone, words.said.nothingToUndo);
+    await this.#history((shown) => workspace.undo(shown), words.said.undone, words.said.nothingToUndo);
   }
 
   async redo(): Promise<void> {
-    await this.#history(() => workspace.redo(), words.said.redone, words.said.nothingToRedo);
+    await this.#history((shown) => workspace.redo(shown), words.said.redone, words.said.nothingToRedo);
   }
 
-  async #history(step: () => Promise<{ what: string; documents: DocumentChange[] } | null>, done: (what: string) => string, nothing: string): Promise<void> {
+  async #history(step: (shown: (change: Change) => void) => Promise<Change | null>, done: (what: string) => string, nothing: string): Promise<void> {
     try {
-      const change = await step();
-      this.said = change ? done(change.what) : nothing;
-      const only = change?.documents.length === 1 ? change.documents[0] : undefined;
-      if (!only || only.position === this.position || !this.queue.includes(only.position)) return;
-      this.open(only.position);
-      const place = differing(only.before?.spans ?? [], only.after?.spans ?? []);
-      if (place) this.setCursor({ ...place, moves: 'end' }, null);
+      const change = await step((shown) => {
+        this.said = done(shown.what);
+        this.#goTo(shown);
+      });
+      if (!change) this.said = nothing;
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** To the text where a change happened, if that is one, and to its place in it. */
+  #goTo({ documents }: Change): void {
+    const [only] = documents;
+    if (!only || documents.length > 1 || !this.queue.includes(only.position)) return;
+    if (only.position !== this.position) this.open(only.position);
+    else this.follow(this.record);
+    const place = differing(only.before?.spans ?? [], only.after?.spans ?? []);
+    if (place) this.setCursor({ ...place, moves: 'end' }, null);
   }
 
   #step(after: Session, what: string): void {
