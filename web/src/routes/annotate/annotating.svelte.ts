@@ -206,8 +206,8 @@ export class Annotating {
   async #history(step: (shown: (change: Change) => void) => Promise<Change | null>, done: (what: string) => string, nothing: string): Promise<void> {
     try {
       const change = await step((shown) => {
-        this.said = done(shown.what);
         this.#goTo(shown);
+        this.said = done(shown.what);
       });
       if (!change) this.said = nothing;
     } catch (error) {
