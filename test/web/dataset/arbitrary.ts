@@ -33,6 +33,11 @@ const pieces = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 3 }).map((text) => text.replace(/[\s\0-\x1f\x7f]/gu, '_')) },
 );
 
+/** The value in one of three cases, else `usual`. */
+function seldom<T, U>(value: Arbitrary<T>, usual: U): Arbitrary<T | U> {
+  return fc.oneof({ weight: 2, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: value });
+}
+
 /** What stands between the pieces of running text. */
 const gaps = fc.oneof(
   { weight: 12, arbitrary: fc.constant(' ') },
@@ -44,7 +49,7 @@ const isBlank = (text: string): boolean => !text.trim();
 
 /** Running text: at most some 20 pieces, with line ends and tabs, perhaps white space at its edges. */
 const texts: Arbitrary<string> = fc
-  .tuple(fc.array(fc.tuple(pieces, gaps), { minLength: 1, maxLength: 12 }), fc.option(gaps, { nil: '', freq: 5 }), fc.boolean())
+  .tuple(fc.array(fc.tuple(pieces, gaps), { minLength: 1, maxLength: 12 }), seldom(gaps, ''), fc.boolean())
   .map(([parts, before, open]) => {
     const text = before + parts.map(([piece, gap]) => piece + gap).join('');
     return open ? text : text.trimEnd();
@@ -74,8 +79,8 @@ const rawSpans = fc.record({
   length: fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(255) }),
   type: fc.nat(7),
   source: fc.oneof({ weight: 3, arbitrary: fc.constant('manual' as const) }, { weight: 1, arbitrary: fc.constantFrom(...sources) }),
-  score: fc.option(scores, { nil: undefined, freq: 2 }),
-  note: fc.option(notes, { nil: undefined, freq: 1 }),
+  score: seldom(scores, undefined),
+  note: seldom(notes, undefined),
 });
 type RawSpan = typeof rawSpans extends Arbitrary<infer T> ? T : never;
 
@@ -118,7 +123,7 @@ function wordsWithGaps(text: string, cuts: readonly number[]): WordRange[] {
 const tokens = fc.oneof(
   { weight: 18, arbitrary: pieces },
   { weight: 2, arbitrary: fc.tuple(pieces, pieces).map((pair) => pair.join(' ')) },
-  { weight: 1, arbitrary: fc.tuple(pieces, fc.constantFrom('\t', '\n', '\r\n', '\r'), fc.option(pieces, { nil: '' })).map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: fc.tuple(pieces, fc.constantFrom('\t', '\n', '\r\n', '\r'), seldom(pieces, '')).map((parts) => parts.join('')) },
 );
 
 const contents: Arbitrary<RawContent> = fc.oneof(
@@ -173,7 +178,7 @@ const rawDocuments = fc.record({
   content: contents,
   spans: fc.array(rawSpans, { maxLength: 5 }),
   suggestions: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(rawSpans, { minLength: 1, maxLength: 4 }) }),
-  split: fc.option(fc.constantFrom(...splits), { nil: undefined, freq: 2 }),
+  split: fc.constantFrom(undefined, ...splits),
   file: files,
 });
 

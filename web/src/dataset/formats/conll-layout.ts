@@ -62,7 +62,8 @@ export function detectConllLayout(sample: readonly string[]): ConllLayout | null
     } else if (isComment(line, separator, 0)) markIsWord ||= line === MARK_IS_WORD;
     else {
       const columns = splitColumns(line, separator);
-      if (isWordRange(columns[0]!)) continue;
+      // In two columns it is a token: a result, a year and the next.
+      if (columns.length > 2 && isWordRange(columns[0]!)) continue;
       row++;
       counted &&= columns[0] === String(row);
       rows.push(columns);

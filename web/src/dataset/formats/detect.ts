@@ -31,7 +31,7 @@ export function detectFormat(name: string, sample: readonly string[]): Format {
   if (WEBANNO_FORMAT.test(first)) return 'webanno';
   const layout = detectConllLayout(sample);
   // A first token may look like JSON; a JSON text has no column of tags.
-  if (hint === 'conll' && layout?.prefixed) return 'conll';
+  if (layout?.prefixed && (hint === 'conll' || /\t(?:O|[A-Z]-.+)$/.test(first))) return 'conll';
   if (/^\{\s*(?:"|$|\})/.test(first) || (/^\[\s*(?:[[{"]|$)/.test(first) && (hint === 'jsonl' || first === '[' || /^\[\s*\{\s*"/.test(first) || parses(first)))) return 'jsonl';
   if (hint === 'jsonl') return 'jsonl';
   const table = hint === 'conll' ? null : detectTable(sample);

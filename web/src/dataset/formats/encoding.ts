@@ -37,7 +37,7 @@ export function detectEncoding(head: Uint8Array): Encoding {
   for (let i = 0; i < end; i++) {
     const byte = head[i]!;
     if (byte === 0) nuls[i % 2]!++;
-    else if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c) controls++;
+    else if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls++;
   }
   const [even, odd] = [nuls[0]! / (end || 1), nuls[1]! / (end || 1)];
   if (odd > 0.3 && even < 0.02) return { kind: 'utf-16', decoder: 'utf-16le' };
