@@ -16,7 +16,7 @@ async function open(page: Page, content: string, types: readonly string[], langu
   await dialog.getByLabel('Language').fill(language);
   await dialog.getByRole('button', { name: /^Import \d/ }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Texts' })).toBeVisible();
-  await page.getByRole('link', { name: /^Annotate/ }).click();
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: /^Annotate/ }).click();
   await expect(text(page)).toBeVisible();
   for (const type of types) {
     const field = page.getByLabel('Name of the new type');
@@ -125,7 +125,7 @@ test('right to left: the left arrow goes on; Chinese is labelled without spaces'
 test('a tagger suggests; suggestions are accepted, corrected, rejected, and taken away as a layer', async ({ page }) => {
   await importFiles(page, [{ name: 'train.conll', content: sentences(20) }], 'Twenty');
   await trainTiny(page, { device: 'wasm', steps: '80', learningRate: '0.003', headLearningRate: '0.01', dropout: '0', evaluateEvery: '20' });
-  await page.getByRole('link', { name: /^Annotate/ }).click();
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: /^Annotate/ }).click();
   await expect(labels(page).first()).toBeVisible();
   // Without its labels, the data gets suggestions where they were.
   await page.getByRole('button', { name: 'For all of these' }).click();
@@ -158,7 +158,7 @@ test('a tagger suggests; suggestions are accepted, corrected, rejected, and take
 
 test('what can be read and done without seeing: every entity with its type, and labels by buttons', async ({ page }) => {
   await importFiles(page, [{ name: 'train.conll', content: sentences(3) }], 'Three');
-  await page.getByRole('link', { name: /^Annotate/ }).click();
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: /^Annotate/ }).click();
   await expect(labels(page).first()).toBeVisible();
   const tree = await page.locator('main').ariaSnapshot();
   for (const entity of ['Mara Lindqvist (person)', 'Harbour Council (organisation)', 'Lantern Fair (event)', 'Old Quay (place)']) expect(tree.replaceAll(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')')).toContain(entity);

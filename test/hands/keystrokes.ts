@@ -51,7 +51,7 @@ async function annotate(browser: Browser, url: string, wanted: readonly Document
     let content = '';
     for await (const part of writer.write({ name, language: 'en', types: [], layers, documents })) content += typeof part === 'string' ? part : new TextDecoder().decode(part);
     await importFiles(page, [{ name: 'texts.jsonl', content }], name);
-    await page.getByRole('link', { name: /^Annotate/ }).click();
+    await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: /^Annotate/ }).click();
     for (const type of names) {
       const field = page.getByLabel('Name of the new type');
       if (!(await field.isVisible())) await page.getByRole('button', { name: 'Add a type' }).click();
