@@ -19,6 +19,7 @@ const patience = 5000;
  */
 export class EditLock {
   readonly #dataset: string;
+  readonly #name: string;
   readonly #events: EditLockEvents;
   readonly #stopHearing: () => void;
   #waiting: AbortController | null = null;
@@ -27,11 +28,20 @@ export class EditLock {
 
   constructor(dataset: string, events: EditLockEvents) {
     this.#dataset = dataset;
+    this.#name = `tagsmith-edit:${dataset}`;
     this.#events = events;
     this.#stopHearing = hearTabs((message) => {
       if (message.kind === 'take-over' && message.dataset === dataset) void this.#letGo();
     });
     this.#ask();
+  }
+
+  /** Resolves when it is known whether this tab has the lock or another one does. */
+  async asked(): Promise<void> {
+    const locks = navigator.locks as LockManager | undefined;
+    const { held } = (await locks?.query()) ?? {};
+    // The answer to the question may come before the lock that was granted before it.
+    if (held?.some(({ name }) => name === this.#name)) for (let wait = 0; wait < 10 && !this.#release; wait++) await new Promise((resolve) => setTimeout(resolve, wait));
   }
 
   get held(): boolean {
@@ -95,7 +105,7 @@ export class EditLock {
     };
     // Stealing takes no signal.
     const options = how.steal ? { steal: true } : { signal: waiting.signal };
-    locks.request(`tagsmith-edit:${this.#dataset}`, options, hold).catch(() => {
+    locks.request(this.#name, options, hold).catch(() => {
       // Given up by this tab, or taken from it.
       if (waiting.signal.aborted || this.#closed) return;
       this.#release = null;

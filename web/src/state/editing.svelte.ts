@@ -43,7 +43,7 @@ export class Editing {
     });
   }
 
-  /** Reads a data set and shows it, once all that was begun is written. */
+  /** Reads a data set and shows it, once all that was begun is written. Resolves when it is known whether this tab may change it. */
   async open(id: string): Promise<void> {
     await this.#writes;
     const opened = await store();
@@ -61,6 +61,8 @@ export class Editing {
       },
       finished: async () => void (await this.#writes),
     });
+    await this.#lock.asked();
+    await this.#ready;
   }
 
   /** Shows no data set. */

@@ -4,10 +4,21 @@ import { within } from './keys.ts';
 import type { Store } from './open.ts';
 import type { DatasetRecord, DocumentRecord } from './schema.ts';
 
+/** Milliseconds of reading between two moments in which the page can draw. */
+const busy = 40;
+
 /** In the order of the data set. */
 export async function readDocuments(store: Store, dataset: string): Promise<DocumentRecord[]> {
   const blocks = await store.getAll('blocks', within(dataset));
-  return blocks.flatMap(({ documents }) => decodeDocuments(documents).map(({ position, document }) => ({ dataset, position, document })));
+  const records: DocumentRecord[] = [];
+  let drawn = performance.now();
+  for (const { documents } of blocks) {
+    for (const { position, document } of decodeDocuments(documents)) records.push({ dataset, position, document });
+    if (performance.now() - drawn < busy) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    drawn = performance.now();
+  }
+  return records;
 }
 
 /** The documents at some places, where there are any, and the data set's record of the same moment. Reads only their blocks. */
