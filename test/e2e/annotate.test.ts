@@ -136,6 +136,7 @@ test('a tagger suggests; suggestions are accepted, corrected, rejected, and take
   await expect(page.getByText(/\d+ suggestions in \d+ texts?\./)).toBeVisible({ timeout: 90_000 });
   await page.getByLabel('State').selectOption('open');
   await expect(labels(page).filter({ hasText: 'suggested' }).first()).toBeVisible();
+  await page.evaluate(() => scrollTo(0, 0));
   await inspect(page, 'annotate-suggestions', true);
   await page.setViewportSize(widths.wide);
   await text(page).focus();
