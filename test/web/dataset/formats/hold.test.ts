@@ -5,7 +5,7 @@ import { writers } from '../../../../web/src/dataset/formats/writers.ts';
 import { dataSets } from '../arbitrary.ts';
 import { comparable, written } from './files.ts';
 
-const runs = { numRuns: 500, seed: 8 };
+const runs = { numRuns: 150, seed: 8 };
 
 describe('hold', () => {
   it('takes nothing from a document where the format holds everything', () => {
@@ -41,7 +41,7 @@ describe('hold', () => {
       }),
       runs,
     );
-    if (!Object.values(holds).every((value) => value === true || value === 'any' || value === 'exact')) expect(changed).toBeGreaterThan(100);
+    if (!Object.values(holds).every((value) => value === true || value === 'any' || value === 'exact')) expect(changed).toBeGreaterThan(30);
     expect(same).toBeGreaterThan(0);
   });
 

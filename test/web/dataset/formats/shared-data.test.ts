@@ -16,7 +16,7 @@ const splits: readonly Split[] = ['train', 'dev', 'test'];
 const WHOLE: readonly Format[] = ['jsonl', 'gliner', 'hugging-face', 'parquet'];
 
 /** Lines of each split that go through: all of them in `npm run test:formats`. */
-const LINES = thorough ? Infinity : 400;
+const LINES = thorough ? Infinity : 200;
 
 /** The first sentences of a file, with the blank line after the last. */
 function sentencesOf(name: string, split: Split): string {
