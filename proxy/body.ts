@@ -8,19 +8,15 @@ export class TooLargeError extends Error {
 
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** A body's pieces, of at most `bytes` together; the rest of a larger one is not fetched. */
-export async function* limited(body: Chunks, bytes: number): AsyncGenerator<Uint8Array, void> {
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > bytes) throw new TooLargeError(`More than ${bytes} bytes.`);
-    yield chunk;
-  }
-}
-
+/** Reads a body of at most `bytes`; the rest of a larger one is not fetched. */
 export async function readLimited(body: Chunks, bytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of limited(body, bytes)) chunks.push(chunk);
+  let left = bytes;
+  for await (const chunk of body) {
+    left -= chunk.length;
+    if (left < 0) throw new TooLargeError(`More than ${bytes} bytes.`);
+    chunks.push(chunk);
+  }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
@@ -32,12 +28,12 @@ export function parseJson(bytes: Uint8Array): unknown {
 /** The JSON of a request, read as it arrives and no further than `bytes`. Throws an `ApiError` that says where it is not as expected. */
 export async function readRequest<Schema extends z.ZodType>(request: Request, schema: Schema, bytes: number): Promise<z.infer<Schema>> {
   const length = request.headers.get('content-length');
-  const tooLarge = invalid('request_too_large', `The request is larger than ${bytes} bytes.`, 413);
-  if (Number(length ?? 0) > bytes) throw tooLarge;
+  const tooLarge = (): ApiError => invalid('request_too_large', `The request is larger than ${bytes} bytes.`, 413);
+  if (Number(length ?? 0) > bytes) throw tooLarge();
   // A body of a said length ends there, and read at once it is several times as quick.
   const reading = length === null ? readLimited(request.body ?? [], bytes) : request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
   const body = await reading.catch((error: unknown) => {
-    throw error instanceof TooLargeError ? tooLarge : invalid('request_cut', 'The request broke off.');
+    throw error instanceof TooLargeError ? tooLarge() : invalid('request_cut', 'The request broke off.');
   });
   let json: unknown;
   try {

@@ -55,13 +55,13 @@ export function startCall({ caller, model, text, bound, stream, withUsage, books
   const provider = model.provider.name;
   const reply = Promise.withResolvers<Reply>();
   reply.promise.catch(() => {});
-  const busy = tryAgain('busy', `Too many calls wait for ${provider}. Try again in a while.`, 10);
+  const busy = (): ApiError => tryAgain('busy', `Too many calls wait for ${provider}. Try again in a while.`, 10);
   /** What it is told that waits too long. */
   let waitsFor = busy;
   let state: 'new' | 'reserved' | 'sent' = 'new';
 
   async function run(): Promise<void> {
-    let timer = setTimeout(() => control.abort(waitsFor), 1000 * ceilings.waitSeconds);
+    let timer = setTimeout(() => control.abort(waitsFor()), 1000 * ceilings.waitSeconds);
     const ends: (() => void)[] = [];
     const end = (): void => {
       clearTimeout(timer);
@@ -77,8 +77,8 @@ export function startCall({ caller, model, text, bound, stream, withUsage, books
       const endTurn = await upstream.turn(signal);
       end();
       ends.push(endTurn);
-      const tooLong = new ApiError(504, 'too_long', `The call took longer than ${ceilings.totalSeconds} s and was ended.`);
-      timer = setTimeout(() => control.abort(tooLong), 1000 * ceilings.totalSeconds);
+      const tooLong = (): ApiError => new ApiError(504, 'too_long', `The call took longer than ${ceilings.totalSeconds} s and was ended.`);
+      timer = setTimeout(() => control.abort(tooLong()), 1000 * ceilings.totalSeconds);
       state = 'sent';
       const response = await upstream.send(text, signal);
       if (stream) {
@@ -113,7 +113,7 @@ export function startCall({ caller, model, text, bound, stream, withUsage, books
         throw new ApiError(429, 'budget_spent', spent, { type: 'insufficient_quota', headers: { 'x-should-retry': 'false' } });
       }
       const held = `Open calls hold what is left of the ${result.quantity} for ${whose}. Try again when they have ended.`;
-      waitsFor = tryAgain('budget_reserved', held, 5);
+      waitsFor = () => tryAgain('budget_reserved', held, 5);
       await books.changed(Math.min(500, 1000 * ceilings.waitSeconds));
     }
     waitsFor = busy;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { limited, parseJson, readLimited, TooLargeError } from '../body.ts';
+import { parseJson, readLimited, TooLargeError } from '../body.ts';
 import { ApiError } from '../error.ts';
 import { UpstreamError, type UpstreamReply } from './upstream.ts';
 
@@ -33,7 +33,7 @@ export async function passStream(
   let usage: unknown = null;
   try {
     if (!/^text\/event-stream\b/i.test(type)) throw new UnreadableError();
-    for await (const data of events(limited(body as AsyncIterable<Uint8Array>, bytes))) {
+    for await (const data of events(body as AsyncIterable<Uint8Array>, bytes)) {
       const isDone = data === '[DONE]';
       const piece = isDone ? {} : readable(() => JSON.parse(data) as { error?: unknown; usage?: unknown; choices?: unknown });
       if (piece.error) throw new UpstreamError(502, 'upstream_error', `${provider} failed during its reply. Try again.`);
@@ -55,11 +55,14 @@ export async function passStream(
 const encoder = new TextEncoder();
 const event = (data: string): Uint8Array => encoder.encode(`data: ${data}\n\n`);
 
-/** What follows `data:` in each line. */
-async function* events(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+/** What follows `data:` in each line, of at most so many bytes in all. */
+async function* events(body: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<string, void> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  let left = bytes;
   let rest = '';
-  for await (const chunk of chunks) {
+  for await (const chunk of body) {
+    left -= chunk.length;
+    if (left < 0) throw new TooLargeError(`More than ${bytes} bytes.`);
     const lines = (rest + readable(() => decoder.decode(chunk, { stream: true }))).split(/\r\n|\n|\r(?=.)/);
     rest = lines.pop()!;
     for (const line of lines) if (line.startsWith('data:')) yield line.slice(line[5] === ' ' ? 6 : 5);

@@ -105,8 +105,6 @@ export function openSeats({ classes, books, keys, tokens, judge, maxSeats, now }
   };
 }
 
-export type Seats = ReturnType<typeof openSeats>;
-
 function forbidden(code: string, message: string): ApiError {
   return new ApiError(403, code, message);
 }

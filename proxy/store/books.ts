@@ -227,13 +227,17 @@ function whatIsShort(books: readonly (readonly [name: string, book: Book | undef
 }
 
 function plus<Sums extends Amount>(sums: Sums, added: NoInfer<Sums>, times = 1): Sums {
-  const result = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum + times * added[name as keyof Amount]])) as unknown as Sums;
+  const result = { ...sums };
+  for (const name in result) (result as Amount)[name as keyof Amount] += times * added[name as keyof Amount];
   checkWhole(result);
   return result;
 }
 
 /** Throws a `RangeError` unless all are whole numbers from zero up, below 2^53. */
 function checkWhole(amounts: Amount | Caps): void {
-  const wrong = Object.entries(amounts).find(([, value]) => value !== undefined && !(Number.isSafeInteger(value) && value >= 0));
-  if (wrong) throw new RangeError(`${wrong[0]} is ${wrong[1]}; the books take whole numbers from 0 to 2^53 − 1.`);
+  for (const name in amounts) {
+    const value = (amounts as Caps)[name as Quantity];
+    const isWhole = value === undefined || (Number.isSafeInteger(value) && value >= 0);
+    if (!isWhole) throw new RangeError(`${name} is ${value}; the books take whole numbers from 0 to 2^53 − 1.`);
+  }
 }
