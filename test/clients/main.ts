@@ -5,7 +5,7 @@ import path from 'node:path';
 import OpenAI from 'openai';
 import { openProxy } from '../../proxy/open.ts';
 import { listen } from '../../proxy/server.ts';
-import { SOLO_ACCOUNT } from '../../proxy/solo-access.ts';
+import { SOLO_ACCOUNT } from '../../proxy/solo.ts';
 import { configOf, provider } from '../proxy/proxy-under-test.ts';
 import { providerKinds } from '../../proxy/chat/providers.ts';
 
@@ -50,7 +50,7 @@ try {
   const client2 = fork(path.join(import.meta.dirname, 'python_client.py'), [base, proxy.soloToken!, 'gemma-3-270m'], { execPath: python, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [code] = (await once(client2, 'exit')) as [number];
   if (code !== 0) throw new Error(`The Python client ended with ${code}.`);
-  const { spent, unresolved, open } = await proxy.store.ledger.account(SOLO_ACCOUNT);
+  const { spent, unresolved, open } = await proxy.books.account(SOLO_ACCOUNT);
   if (spent.requests !== 4 || unresolved.requests !== 0 || open !== 0) throw new Error(`The books hold ${spent.requests} calls, ${unresolved.requests} of them unresolved, ${open} open; expected 4, 0, 0.`);
   console.log(`Books: ${spent.requests} calls, ${spent.tokens} tokens, all settled.\n3 passed, 0 failed`);
 } finally {
