@@ -12,6 +12,9 @@ import { bytesOf } from './stream.ts';
 /** Whether this is `npm run test:formats`, which takes minutes and looks at more of everything. */
 export const thorough = process.env.TAGSMITH_FORMATS === 'all';
 
+/** Time for a test that goes through a thousand files, on a busy machine too. */
+export const MINUTES = 600_000;
+
 /** Every format that is written. */
 export const written = Object.keys(writers) as Format[];
 

@@ -5,7 +5,7 @@ import { fork } from '../../../../web/src/dataset/random.ts';
 import { writers } from '../../../../web/src/dataset/formats/writers.ts';
 import { dataSets } from '../arbitrary.ts';
 import { damage } from './damage.ts';
-import { fileOf, thorough, written } from './files.ts';
+import { fileOf, MINUTES, thorough, written } from './files.ts';
 import { hostileParquet, withHugeNumber } from './hostile-parquet.ts';
 import { hostileAnnotations, hostileTexts } from './hostile-texts.ts';
 import { hostileZips } from './hostile-zips.ts';
@@ -48,7 +48,7 @@ describe.each(written)('spoilt files of %s', (format) => {
     }
     console.info(`${format}: ${JSON.stringify(ends)}`);
     expect(ends.read + ends['read in part'] + ends.refused).toBe(files);
-  });
+  }, MINUTES);
 });
 
 describe('a hostile file', () => {
@@ -81,5 +81,5 @@ describe('a hostile file', () => {
     const before = process.resourceUsage().maxRSS;
     for (let i = 0; i < files; i++) await about(`File ${i}`, () => inTime('a.parquet', withHugeNumber(sources[i % sources.length]!, random)));
     expect((process.resourceUsage().maxRSS - before) >> 10).toBeLessThan(400);
-  });
+  }, MINUTES);
 });

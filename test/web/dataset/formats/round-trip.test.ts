@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Format } from '../../../../web/src/dataset/formats/format.ts';
 import { writers } from '../../../../web/src/dataset/formats/writers.ts';
 import { dataSets } from '../arbitrary.ts';
-import { comparable, expectedOf, fileOf, readBack, thorough, written } from './files.ts';
+import { comparable, expectedOf, fileOf, MINUTES, readBack, thorough, written } from './files.ts';
 
 /**
  * Formats that the content does not always tell: a text may read like JSON, or its lines may end in what reads like tags.
@@ -29,5 +29,5 @@ describe.each(written)('a file of %s', (format) => {
       if (Buffer.compare(again, bytes)) expect(Buffer.from(again).toString()).toBe(Buffer.from(bytes).toString());
     });
     await fc.assert(property, runs);
-  });
+  }, MINUTES);
 });

@@ -4,7 +4,7 @@ import type { Document, Split } from '../../../../web/src/dataset/document.ts';
 import type { Exported, Format } from '../../../../web/src/dataset/formats/format.ts';
 import { holdAll, type Losses } from '../../../../web/src/dataset/formats/hold.ts';
 import { writers } from '../../../../web/src/dataset/formats/writers.ts';
-import { comparable, expectedOf, fileOf, readBack, thorough, written } from './files.ts';
+import { comparable, expectedOf, fileOf, MINUTES, readBack, thorough, written } from './files.ts';
 
 const folder = new URL('../../../../../shared/data/', import.meta.url);
 const names = existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(new URL(`${name}/train.conll`, folder))) : [];
@@ -60,7 +60,7 @@ describe.each(names)('%s', (name) => {
       expect(held).toHaveLength(exported.documents.length);
       if (WHOLE.includes(format)) expect(losses).toEqual(new Map());
     },
-    300_000,
+    MINUTES,
   );
 });
 

@@ -3,7 +3,7 @@ import type { Span, SpanSource, WordRange } from '../../text/span.ts';
 import type { ReportBuilder } from './report.ts';
 
 /** A tag with a prefix: BIO, IOB1 and IO (`B I`), BIOES (`E S`), BILOU (`L U`), BMES (`M`), BMEWO (`W`). */
-const PREFIXED = /^[BIESLUMW]-./;
+const PREFIXED = /^[BIESLUMW]-.*\S/;
 
 /** Prefixes of other schemes as those of BIOES. */
 const AS_BIOES: Record<string, string> = { L: 'E', U: 'S', M: 'I', W: 'S' };
@@ -44,7 +44,7 @@ export class TagColumn {
   }
 
   private read(tag: string): string | null {
-    if (!tag) return null;
+    if (!tag.trim()) return null;
     if (!this.prefixed) return `I-${tag}`;
     if (!PREFIXED.test(tag)) return null;
     const prefix = tag.charAt(0);
