@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Download, Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
-import { inspect } from './inspect.ts';
+import { inPage, openHarness, serveHarness } from './harness.ts';
+import { inspect, widths } from './inspect.ts';
 import { expect, importFiles, sentences, test, type TestFile } from './page.ts';
 
 /** What every format but the own one loses something of: overlaps, a score, a note, a suggestion, splits, odd white space. */
@@ -171,6 +172,7 @@ test('a split is shown before it is made, and is one step of Undo', async ({ pag
   await dialog.getByLabel('test %').fill('20');
   await expect(dialog.getByRole('row', { name: /^Texts/ })).toHaveText(/Texts\s*28\s*4\s*8\s*40/);
   await inspect(page, 'data-split', true);
+  await page.setViewportSize(widths.wide);
   await dialog.getByRole('button', { name: 'Split', exact: true }).click();
   await expect(page.getByText('40 texts changed split.')).toBeVisible();
   const splits = page.getByRole('group', { name: 'Split' });
@@ -248,6 +250,7 @@ test('a data set of the hub comes in by its id, after its files and licence were
   await expect(hub.getByText('Licence: cc-by-4.0')).toBeVisible();
   expect(asked.some((path) => path.includes('resolve'))).toBe(false);
   await inspect(page, 'data-hub', true);
+  await page.setViewportSize(widths.wide);
   await hub.getByRole('checkbox', { name: /test\.jsonl/ }).uncheck();
   await hub.getByRole('button', { name: 'Download and look at it' }).click();
   await dialogOf(page).getByRole('button', { name: 'Import 1 text' }).click();
@@ -319,4 +322,29 @@ test('filters by source and state live in the link and lead to the annotator', a
   await expect(textCount(page)).toHaveText('1 of 3 texts');
   await page.getByRole('link', { name: 'Annotate these 1' }).click();
   await expect(page.getByText('1 / 1')).toBeVisible();
+});
+
+test('much work that is in no file yet is said so, until it is exported', async ({ page, context }) => {
+  await serveHarness(context);
+  await openHarness(page);
+  await inPage(
+    page,
+    async ({ workspace, makeDataset, makeDocuments, edit }) => {
+      await workspace.start(undefined);
+      await workspace.import(makeDataset('busy'), makeDocuments(3));
+      await edit('busy');
+      for (let done = 0; done < 200; done++) {
+        const { position, document } = workspace.documents[done % 3]!;
+        await workspace.apply({ what: 'note', at: done, documents: [{ position, before: { spans: document.spans }, after: { spans: document.spans.map((span) => ({ ...span, note: `${done}` })) } }] });
+      }
+    },
+    null,
+  );
+  await page.goto('#/data?set=busy');
+  await expect(page.getByText('200 changes since the last export.')).toBeVisible();
+  await page.getByRole('button', { name: 'Export them' }).click();
+  const download = page.waitForEvent('download');
+  await dialogOf(page).getByRole('button', { name: /^Export \d/ }).click();
+  await download;
+  await expect(page.getByText('200 changes since the last export.')).toHaveCount(0);
 });

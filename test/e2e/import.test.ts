@@ -28,7 +28,7 @@ test('a deleted text comes back with Undo, and filters live in the link', async 
   await page.getByRole('button', { name: 'Delete this text' }).first().focus();
   await page.keyboard.press('Enter');
   await expect(count).toHaveText('11 texts');
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click();
   await expect(count).toHaveText('12 texts');
 
   await page.getByLabel('Search the texts').fill('Lantern Fair');

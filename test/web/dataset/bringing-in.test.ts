@@ -27,12 +27,14 @@ describe('layers of a file', () => {
   const known: Layer[] = [{ id: 'k', name: 'Tagger', source: 'model', created: 0 }, { id: 'h', name: 'Ann', source: 'manual', created: 0 }];
 
   it('go into one that is here with the same name and source', () => {
-    const { documents, layers } = nameLayers([suggesting('Tagger'), text('two')], [{ name: 'Tagger', source: 'model' }], known, make);
+    const { layers, named } = nameLayers([{ name: 'Tagger', source: 'model' }], known, make);
+    const documents = [suggesting('Tagger'), text('two')].map(named);
     expect(layers).toEqual(known);
     expect(documents.map(({ suggestions }) => suggestions?.[0]?.layer)).toEqual(['k', undefined]);
   });
   it('are made anew where the name or the source is another', () => {
-    const { documents, layers } = nameLayers([suggesting('Ann'), suggesting('Ann'), suggesting('Other')], [{ name: 'Ann', source: 'model' }], known, make);
+    const { layers, named } = nameLayers([{ name: 'Ann', source: 'model' }], known, make);
+    const documents = [suggesting('Ann'), suggesting('Ann'), suggesting('Other')].map(named);
     expect(layers.slice(2).map(({ name, source }) => [name, source])).toEqual([['Ann', 'model'], ['Other', 'model']]);
     const [first, second, third] = documents.map(({ suggestions }) => suggestions?.[0]?.layer);
     expect(first).toBe(layers[2]?.id);

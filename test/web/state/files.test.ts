@@ -39,9 +39,9 @@ describe('documents of several files', () => {
     ownSplits: split !== undefined,
   });
   it('get ids that differ from each other and from those that are there', () => {
-    expect(combine([file(['x', 'y']), file(['x'])], ['none', 'none'], new Set(['y'])).map(({ id }) => id)).toEqual(['x', 'y (2)', 'x (2)']);
+    expect([...combine([file(['x', 'y']), file(['x'])], ['none', 'none'], new Set(['y']))].map(({ id }) => id)).toEqual(['x', 'y (2)', 'x (2)']);
   });
   it('take the split chosen for their file, else keep their own', () => {
-    expect(combine([file(['x'], 'train'), file(['y'], 'train')], ['test', 'none']).map(({ split }) => split)).toEqual(['test', 'train']);
+    expect([...combine([file(['x'], 'train'), file(['y'], 'train')], ['test', 'none'])].map(({ split }) => split)).toEqual(['test', 'train']);
   });
 });

@@ -4,17 +4,18 @@ import type { SpanSource } from '../text/span.ts';
 /** A layer as a file names it. */
 export type NamedLayer = Pick<Layer, 'name' | 'source'>;
 
-export interface Layered {
-  documents: Document[];
-  /** Those that were known, then those that are new. */
+export interface LayerNaming {
+  /** Those that were known, then those that are new: all once every document was given. */
   layers: Layer[];
+  /** A document with ids of layers in the place of their names. */
+  named(document: Document): Document;
 }
 
 /**
- * Documents as a file gives them, where `layer` of a suggestion is a name, with ids of layers in its place. A layer of the same name
- * and source that is known takes them; others are made.
+ * Gives layers to documents as a file gives them, where `layer` of a suggestion is a name. A layer of the same name and source that
+ * is known takes them; others are made.
  */
-export function nameLayers(documents: readonly Document[], named: readonly NamedLayer[], known: readonly Layer[], make: (name: string, source: SpanSource) => Layer): Layered {
+export function nameLayers(said: readonly NamedLayer[], known: readonly Layer[], make: (name: string, source: SpanSource) => Layer): LayerNaming {
   const layers = [...known];
   const ids = new Map<string, string>();
   const idOf = (name: string, source: SpanSource): string => {
@@ -25,11 +26,9 @@ export function nameLayers(documents: readonly Document[], named: readonly Named
     ids.set(name, (id = layer.id));
     return id;
   };
-  for (const { name, source } of named) idOf(name, source);
+  for (const { name, source } of said) idOf(name, source);
   return {
-    documents: documents.map((document) =>
-      document.suggestions ? { ...document, suggestions: document.suggestions.map((suggestion) => ({ ...suggestion, layer: idOf(suggestion.layer, suggestion.source) })) } : document,
-    ),
     layers,
+    named: (document) => (document.suggestions ? { ...document, suggestions: document.suggestions.map((suggestion) => ({ ...suggestion, layer: idOf(suggestion.layer, suggestion.source) })) } : document),
   };
 }

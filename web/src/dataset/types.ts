@@ -1,4 +1,5 @@
 import { compareCodePoints } from '../text/order.ts';
+import type { Span } from '../text/span.ts';
 import type { Document, EntityType } from './document.ts';
 
 /** Hues in degrees of the first twelve types: each as far as can be from those before it, neighbours in the list never neighbours on the circle. */
@@ -15,8 +16,18 @@ export function hueOf(index: number): number {
 /** The types of documents, the most frequent first, with colours; definitions are for the user to write. Types already known keep theirs. */
 export function collectTypes(documents: Iterable<Pick<Document, 'spans'>>, known: readonly EntityType[] = []): EntityType[] {
   const counts = new Map<string, number>();
-  for (const { spans } of documents) for (const { type } of spans) counts.set(type, (counts.get(type) ?? 0) + 1);
-  for (const { name } of known) counts.delete(name);
-  const names = [...counts].sort(([a, x], [b, y]) => y - x || compareCodePoints(a, b)).map(([name]) => name);
+  for (const { spans } of documents) countTypes(spans, counts);
+  return typesOf(counts, known);
+}
+
+/** Adds the types of spans to counts by type. */
+export function countTypes(spans: readonly Pick<Span, 'type'>[], counts: Map<string, number>): void {
+  for (const { type } of spans) counts.set(type, (counts.get(type) ?? 0) + 1);
+}
+
+/** The same from counts by type. */
+export function typesOf(counts: ReadonlyMap<string, number>, known: readonly EntityType[] = []): EntityType[] {
+  const there = new Set(known.map(({ name }) => name));
+  const names = [...counts].filter(([name]) => !there.has(name)).sort(([a, x], [b, y]) => y - x || compareCodePoints(a, b)).map(([name]) => name);
   return [...known, ...names.map((name, i) => ({ name, definition: '', colour: hueOf(known.length + i) }))];
 }

@@ -15,6 +15,9 @@ export interface ReadFile {
   ownSplits: boolean;
 }
 
+/** Milliseconds of reading between two moments in which the page can draw. */
+const busy = 24;
+
 type OnProgress = (name: string, share: number) => void;
 
 /**
@@ -38,13 +41,15 @@ export async function readOffered(offered: readonly OfferedFile[], onProgress: O
     signal.throwIfAborted();
     onProgress(name, 0);
     const documents: Document[] = [];
+    let drawn = performance.now();
     for await (const document of incoming) {
       documents.push(document);
-      if (documents.length % 2000 !== 0) continue;
+      if (performance.now() - drawn < busy) continue;
       signal.throwIfAborted();
       onProgress(name, Math.min(1, report.bytes / Math.max(1, size)));
       // Lets the page draw and hear a click on Cancel.
       await new Promise((resolve) => setTimeout(resolve));
+      drawn = performance.now();
     }
     signal.throwIfAborted();
     const own = new Set(documents.map(({ split }) => split));
@@ -62,18 +67,19 @@ export async function readDocumentsOfFile(file: File): Promise<Document[]> {
 }
 
 /**
- * Documents of several files as one list, with ids that differ from each other and from those in `taken`.
+ * Documents of several files one after the other, with ids that differ from each other and from those in `taken`.
  * @param splits one a file; `none` leaves what the documents say themselves.
  */
-export function combine(files: readonly ReadFile[], splits: readonly (Split | 'none')[], taken: ReadonlySet<string> = new Set()): Document[] {
+export function* combine(files: readonly ReadFile[], splits: readonly (Split | 'none')[], taken: ReadonlySet<string> = new Set()): Generator<Document> {
   const used = new Set(taken);
-  return files.flatMap((file, index) =>
-    file.documents.map((document) => {
-      let id = document.id;
+  for (const [index, { documents }] of files.entries()) {
+    const split = splits[index];
+    for (const document of documents) {
+      let { id } = document;
       for (let copy = 2; used.has(id); copy += 1) id = `${document.id} (${copy})`;
       used.add(id);
-      const split = splits[index];
-      return split && split !== 'none' ? { ...document, id, split } : { ...document, id };
-    }),
-  );
+      if (split && split !== 'none') yield { ...document, id, split };
+      else yield id === document.id ? document : { ...document, id };
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { addingLayer, removingLayer } from '../dataset/layers.ts';
-import { editOf, type Change, type DocumentChange } from '../dataset/change.ts';
+import type { Change, DocumentChange } from '../dataset/change.ts';
 import { changingType } from '../dataset/edit-types.ts';
 import type { Dataset, Derivation, Document, EntityType, Layer, Split, Suggestion } from '../dataset/document.ts';
 import { createDataset, deleteDataset, describeDataset, listDatasets, markExported, restoreDataset, type DeletedDataset, type Description } from '../storage/datasets.ts';
@@ -186,21 +186,6 @@ class Workspace {
   /** Changes a type of the open data set; a new name goes to every span and suggestion of it. */
   async changeType(name: string, type: EntityType): Promise<void> {
     await this.apply(changingType(this.types, this.documents, name, type, { what: changeWords.type(name), at: Date.now() }));
-  }
-
-  async removeDocuments(records: readonly DocumentRecord[]): Promise<void> {
-    const documents = records.map(({ position, document }): DocumentChange => ({ position, before: document, after: null }));
-    await this.apply({ what: changeWords.removed(records.length), at: Date.now(), documents });
-  }
-
-  /** Writes whole documents where they belong: an edit, or a deletion taken back. */
-  async putDocuments(records: readonly DocumentRecord[]): Promise<void> {
-    const documents = records.flatMap(({ position, document }): DocumentChange[] => {
-      const before = this.documents[this.indexOf(position)]?.document;
-      const edit = before ? editOf(position, before, document) : { position, before: null, after: document };
-      return edit ? [edit] : [];
-    });
-    await this.apply({ what: changeWords.put(records.length), at: Date.now(), documents });
   }
 
   /** Brings a layer into the open data set, with its suggestions by the place of their document. */

@@ -7,7 +7,6 @@ const texts = (n: number) => `${count(n)} ${n === 1 ? 'text' : 'texts'}`;
 export const enChanges = {
   imported: (n: number) => `import of ${texts(n)}`,
   removed: (n: number) => `deletion of ${texts(n)}`,
-  put: (n: number) => `edit of ${texts(n)}`,
   type: (name: string) => `edit of the type “${name}”`,
   layer: (name: string) => `suggestions of “${name}”`,
   layerRemoved: (name: string) => `removal of the suggestions of “${name}”`,

@@ -28,6 +28,7 @@ export const enData = {
   annotateText: 'Annotate this text',
   annotateShown: (n: number) => `Annotate these ${count(n)}`,
   noTexts: 'No text is in this workspace yet.',
+  moreFilters: 'More filters',
   source: 'Made by',
   allSources: 'Anyone',
   sources: { manual: 'hand', llm: 'an LLM', generated: 'generated', model: 'a tagger' },

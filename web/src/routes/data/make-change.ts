@@ -20,6 +20,8 @@ export async function makeChange(change: Change, said: string): Promise<boolean>
   const { id } = workspace;
   const takeBack = async (): Promise<void> => {
     if (workspace.id !== id) throw new Error(words.elsewhere);
+    // It was taken back in another way.
+    if (workspace.canRedo === change.what) return;
     // Behind later changes it is no longer the last step; then the opposite is done.
     await (workspace.canUndo === change.what ? workspace.undo() : workspace.apply(reverse(change)));
   };

@@ -8,7 +8,7 @@ import type { DrawSettings, Outcome } from './protocol.ts';
 export function answerDraw({ documents }: Held, asked: DrawSettings): Outcome {
   if (asked.kind === 'split') {
     const { splits, ids } = splitDocuments(documents, asked.settings);
-    return { counts: countLabels(documents.map((document, index) => ({ ...document, split: splits[index]! }))), ids, short: [] };
+    return { counts: countLabels(documents.map((document, index) => ({ ...document, split: splits[index]! }))), splits, ids, short: [] };
   }
   const drawn = draw(documents, asked);
   return {

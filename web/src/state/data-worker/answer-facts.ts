@@ -9,7 +9,7 @@ import type { Held } from './held.ts';
 import type { AgreementAnswer, AgreementSettings, Questions, Repeats, StringFacts, SuspicionFacts, TwinFacts } from './protocol.ts';
 
 /** As much as one looks at; the numbers count all. */
-const most = { groups: 100, strings: 8, ambiguous: 60, suspicions: 150 };
+const most = { groups: 20, twins: 6, strings: 8, ambiguous: 60, suspicions: 150 };
 
 export const answerCounts = ({ documents }: Held): LabelCounts => countLabels(documents);
 
@@ -31,7 +31,7 @@ function repeats(held: Held, groups: readonly Twins[]): Repeats {
     groups: groups.length,
     documents: groups.reduce((sum, { length }) => sum + length, 0),
     spare: spare.map((index) => held.positionOf(index)),
-    shown: largest.map((group) => group.map((index) => held.positionOf(index))),
+    shown: largest.map((group) => ({ size: group.length, positions: group.slice(0, most.twins).map((index) => held.positionOf(index)) })),
   };
 }
 

@@ -29,7 +29,8 @@ export interface Repeats {
   documents: number;
   /** Those whose text is there before them in the same split. */
   spare: number[];
-  shown: number[][];
+  /** The largest groups, with the first of their documents. */
+  shown: { size: number; positions: number[] }[];
 }
 
 export interface TwinFacts {
@@ -86,6 +87,8 @@ export type DrawSettings =
 /** What comes of it, before anything is stored. */
 export interface Outcome {
   counts: LabelCounts;
+  /** Of a split: where each document goes, in their order. */
+  splits?: Split[];
   /** Of the documents that were drawn: by split where it is a split, else in the list of train. */
   ids: Partial<Record<Split, string[]>>;
   /** What there was less of than wanted. */

@@ -2,11 +2,12 @@ import type { Dataset, Document, Layer, Split } from '../../../dataset/document.
 import { addingLayer } from '../../../dataset/layers.ts';
 import { matchTexts, type Matched } from '../../../dataset/match-texts.ts';
 import { nameLayers } from '../../../dataset/name-layers.ts';
-import { collectTypes } from '../../../dataset/types.ts';
+import { collectTypes, countTypes, typesOf } from '../../../dataset/types.ts';
 import { combine, type ReadFile } from '../../../state/files.ts';
 import { newId } from '../../../state/new-id.ts';
 import { workspace } from '../../../state/workspace.svelte.ts';
 import { dataText } from '../../../texts/data.ts';
+import { inSlices } from '../in-slices.ts';
 
 /** What a new data set is called. */
 export type Naming = Pick<Dataset, 'name' | 'language' | 'licence'>;
@@ -15,10 +16,19 @@ export type Naming = Pick<Dataset, 'name' | 'language' | 'licence'>;
 export async function storeIncoming(read: readonly ReadFile[], splits: readonly (Split | 'none')[], into: Dataset | null, naming: Naming): Promise<string> {
   const now = Date.now();
   const taken = into ? new Set(workspace.documents.map(({ document }) => document.id)) : undefined;
-  const named = read.flatMap(({ report }) => report.layers);
+  const said = read.flatMap(({ report }) => report.layers);
   const make = (name: string, source: Layer['source']): Layer => ({ id: newId(), name, source, created: now });
-  const { documents, layers } = nameLayers(combine(read, splits, taken), named, into?.layers ?? [], make);
-  const types = collectTypes(withSuggestions(documents), into?.types);
+  const { layers, named: withIds } = nameLayers(said, into?.layers ?? [], make);
+  const documents: Document[] = [];
+  const counts = new Map<string, number>();
+  const collect = (document: Document): void => {
+    documents.push(withIds(document));
+    countTypes(document.spans, counts);
+    // Types of suggestions are types as well.
+    countTypes(document.suggestions ?? [], counts);
+  };
+  await inSlices(combine(read, splits, taken), collect, new AbortController().signal);
+  const types = typesOf(counts, into?.types);
   const dataset: Dataset = into ? { ...into, types, layers } : { id: newId(), ...naming, types, layers, created: now };
   await workspace.import(dataset, documents);
   return dataset.id;
@@ -39,9 +49,4 @@ export async function storeLayer(read: readonly ReadFile[], name: string): Promi
   const after = collectTypes([...suggestions.values()].map((list) => ({ spans: list })), dataset.types);
   await workspace.apply(after.length > dataset.types.length ? { ...change, types: { before: dataset.types, after } } : change);
   return spans;
-}
-
-/** Types of suggestions are types as well. */
-function* withSuggestions(documents: readonly Document[]): Generator<Document> {
-  for (const document of documents) yield document.suggestions ? { ...document, spans: [...document.spans, ...document.suggestions] } : document;
 }
