@@ -22,19 +22,14 @@ export async function measureHands(browser: Browser, url: string, documents: rea
 }
 
 async function annotate(browser: Browser, url: string, wanted: readonly Document[], begun: readonly Document[], name: string, bar: number, expect: Expect): Promise<void> {
-  const types = [...new Set(wanted.flatMap(({ spans }) => spans.map(({ type }) => type)))].sort();
-  const hand = new Hand(types);
-  const presses: Presses[] = begun.map((document, i) => hand.annotate(begin(document, wordsOf(document)), wanted[i]!.spans).presses);
   const spans = wanted.reduce((sum, document) => sum + document.spans.length, 0);
-  // And Space after each text.
-  const keys = presses.reduce((sum, all) => sum + counted(all) + 1, 0);
-  const all = presses.reduce((sum, each) => sum + single(each) + 1, 0);
-
   const page = await browser.newPage({ baseURL: url });
+  let presses: Presses[];
   try {
-    await open(page, begun, types);
-    for (const { keys: pressed } of presses) {
-      for (const { key, times } of pressed) for (let i = 0; i < times; i++) await page.keyboard.press(key);
+    const hand = new Hand(await open(page, name, begun, [...new Set(wanted.flatMap((document) => document.spans.map(({ type }) => type)))]));
+    presses = begun.map((document, i) => hand.annotate(begin(document, wordsOf(document)), wanted[i]!.spans).presses);
+    for (const { keys } of presses) {
+      for (const { key, times } of keys) for (let i = 0; i < times; i++) await page.keyboard.press(key);
       await page.keyboard.press('Space');
     }
     await page.locator('[data-saved=true]').waitFor({ state: 'attached' });
@@ -43,22 +38,30 @@ async function annotate(browser: Browser, url: string, wanted: readonly Document
   } finally {
     await page.close();
   }
+  // And Space after each text.
+  const keys = presses.reduce((sum, all) => sum + counted(all) + 1, 0);
+  const all = presses.reduce((sum, each) => sum + single(each) + 1, 0);
   expect(`${name}: ${(keys / spans).toFixed(2)} keystrokes an entity, next text included (bar ${bar.toFixed(1)}; counting each press of a held key: ${(all / spans).toFixed(2)})`, keys / spans <= bar);
+}
 
-  async function open(page: Page, documents: readonly Document[], names: readonly string[]): Promise<void> {
-    const writer = await writers.jsonl!();
-    const layers = [{ id: 'tagger', name: 'tagger', source: 'model' as const, created: 0 }];
-    let content = '';
-    for await (const part of writer.write({ name, language: 'en', types: [], layers, documents })) content += typeof part === 'string' ? part : new TextDecoder().decode(part);
-    await importFiles(page, [{ name: 'texts.jsonl', content }], name);
-    await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: /^Annotate/ }).click();
-    for (const type of names) {
-      const field = page.getByLabel('Name of the new type');
-      if (!(await field.isVisible())) await page.getByRole('button', { name: 'Add a type' }).click();
-      await field.fill(type);
-      await field.press('Enter');
-      await page.getByRole('button', { name: type, exact: false }).first().waitFor();
-    }
-    await page.getByRole('application').focus();
+/** Brings the texts in and opens the annotator; gives the types in the order of their keys. */
+async function open(page: Page, name: string, documents: readonly Document[], types: readonly string[]): Promise<string[]> {
+  const writer = await writers.jsonl!();
+  const layers = [{ id: 'tagger', name: 'tagger', source: 'model' as const, created: 0 }];
+  let content = '';
+  for await (const part of writer.write({ name, language: 'en', types: [], layers, documents })) content += typeof part === 'string' ? part : new TextDecoder().decode(part);
+  await importFiles(page, [{ name: 'texts.jsonl', content }], name);
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: /^Annotate/ }).click();
+  await page.getByRole('application').waitFor();
+  const buttons = page.getByRole('group', { name: 'Types' }).locator('.name');
+  for (const type of types) {
+    if ((await buttons.allTextContents()).includes(type)) continue;
+    const field = page.getByLabel('Name of the new type');
+    if (!(await field.isVisible())) await page.getByRole('button', { name: 'Add a type' }).click();
+    await field.fill(type);
+    await field.press('Enter');
+    await buttons.getByText(type, { exact: true }).waitFor();
   }
+  await page.getByRole('application').focus();
+  return buttons.allTextContents();
 }
