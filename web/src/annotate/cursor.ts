@@ -20,10 +20,12 @@ export function wordAt(words: readonly WordRange[], offset: number): number {
   return Math.min(low, words.length - 1);
 }
 
-/** First and last word that a stretch touches. */
+/** First and last word that a stretch touches; the word after it where it touches white space alone. */
 export function wordsOfRange(words: readonly WordRange[], { start, end }: { start: number; end: number }): { first: number; last: number } {
   const first = wordAt(words, start);
-  return { first, last: Math.max(first, wordAt(words, Math.max(start, end - 1))) };
+  let last = Math.max(first, wordAt(words, Math.max(start, end - 1)));
+  while (last > first && words[last]![0] >= end) last--;
+  return { first, last };
 }
 
 /** The cursor on one word; at the edge of the text where the number is beyond it. */
@@ -57,10 +59,10 @@ export function resizeByWord(words: readonly WordRange[], range: { start: number
   const { first, last } = wordsOfRange(words, range);
   if (side === 'end') {
     const word = words[last + step];
-    return word && last + step >= first ? { start: range.start, end: word[1] } : null;
+    return word && last + step >= first && word[1] > range.start ? { start: range.start, end: word[1] } : null;
   }
   const word = words[first - step];
-  return word && first - step <= last ? { start: word[0], end: range.end } : null;
+  return word && first - step <= last && word[0] < range.end ? { start: word[0], end: range.end } : null;
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

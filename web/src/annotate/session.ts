@@ -76,11 +76,13 @@ const onWordOf = ({ words }: Session, range: Range): Cursor => {
 export function labelWith(session: Session, type: string, onTop = false): Session {
   const { document, cursor } = session;
   const on = target(session);
-  if (on && isSuggestion(on)) return decided(session, accept(document, on, { start: cursor.start, end: cursor.end, type }), cursor);
+  if (on && isSuggestion(on) && cursor.start < cursor.end) return decided(session, accept(document, on, { start: cursor.start, end: cursor.end, type }), cursor);
   if (on && !onTop) {
     const edited = on.type === type && on.source === 'manual' ? document : changeLabel(document, on, { type });
     return { ...at(session, on), document: edited };
   }
+  // A text without a word has nothing to choose.
+  if (cursor.start >= cursor.end) return session;
   return { ...at(session, cursor), document: label(document, cursor, type, onTop) };
 }
 
