@@ -12,7 +12,7 @@ import { hostileZips } from './hostile-zips.ts';
 import { judge, type Verdict } from './judge.ts';
 
 /** Files spoilt of each format. */
-const files = thorough ? 1000 : 100;
+const files = thorough ? 1000 : 60;
 
 /** Milliseconds that one file may take. Where it took longer, memory may have been cleared in the meantime: it has a second chance. */
 const MOST = 2000;

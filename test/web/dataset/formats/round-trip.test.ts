@@ -11,7 +11,7 @@ import { comparable, expectedOf, fileOf, MINUTES, readBack, thorough, written } 
  */
 const UNDECIDABLE: readonly Format[] = ['text'];
 
-const runs = { numRuns: thorough ? 1000 : 250, seed: 5 };
+const runs = { numRuns: thorough ? 1000 : 120, seed: 5 };
 
 describe.each(written)('a file of %s', (format) => {
   it('is known by its content, gives back what the format holds of any data set, and written again is the same', async () => {
