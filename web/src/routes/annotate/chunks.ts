@@ -14,7 +14,7 @@ const SIZE = 600;
 const same = <Mark>(a: readonly Mark[], b: readonly Mark[]): boolean => a.length === b.length && a.every((mark, i) => mark === b[i]);
 
 /**
- * Cuts a text into chunks at white space that no span crosses. A chunk in which nothing changed is the one of `before`, so
+ * Cuts a text into chunks behind white space that no span crosses. A chunk in which nothing changed is the one of `before`, so
  * that an edit in a long text draws one chunk anew and not all.
  */
 export function chunksOf<Mark extends Span>(text: string, labels: readonly Mark[], suggestions: readonly Mark[], before: readonly Chunk<Mark>[] = []): Chunk<Mark>[] {
@@ -29,15 +29,23 @@ export function chunksOf<Mark extends Span>(text: string, labels: readonly Mark[
   });
 }
 
-/** Where a text can be cut. It depends on the text alone, so that a span that is in the way moves no other cut. */
+/** White space after a sentence or a line, where a reader would not mind a new paragraph. */
+const PAUSE = /(?:\n|[.!?…。！？]\S{0,2})\s+/gu;
+const SPACE = /\s+/gu;
+
+/** Where a text can be cut: after a sentence if one ends soon, else after white space. It depends on the text alone, so that a span that is in the way moves no other cut. */
 function cutsOf(text: string): number[] {
   const cuts: number[] = [];
-  const space = /\s/g;
-  for (let at = SIZE; at < text.length; at += SIZE) {
-    space.lastIndex = at;
-    const found = space.exec(text)?.index;
-    if (found === undefined) break;
-    if (found > (cuts.at(-1) ?? 0)) cuts.push(found);
+  const after = (pattern: RegExp, from: number): number => {
+    pattern.lastIndex = from;
+    const found = pattern.exec(text);
+    return found ? found.index + found[0].length : Infinity;
+  };
+  for (let at = SIZE; at < text.length; at = (cuts.at(-1) ?? 0) + SIZE) {
+    const pause = after(PAUSE, at);
+    const cut = pause < at + SIZE ? pause : after(SPACE, at);
+    if (cut >= text.length) break;
+    cuts.push(cut);
   }
   return cuts;
 }
