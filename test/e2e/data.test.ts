@@ -255,6 +255,7 @@ test('a data set of the hub comes in by its id, after its files and licence were
   await hub.getByRole('button', { name: 'Download and look at it' }).click();
   await dialogOf(page).getByRole('button', { name: 'Import 1 text' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'names' })).toBeVisible();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(page.locator('mark', { hasText: 'Mara' })).toContainText('person');
   await expect(page.getByText('cc-by-4.0 · en')).toBeVisible();
   expect(asked.filter((path) => path.includes('test.jsonl'))).toEqual([]);
