@@ -1,4 +1,5 @@
 import type { WordRange } from '../text/span.ts';
+import { firstWordEndingAfter } from '../text/tags.ts';
 
 /** The stretch of a text that keys act on: whole words, unless it was set by characters. UTF-16 code units. */
 export interface Cursor {
@@ -10,14 +11,7 @@ export interface Cursor {
 
 /** Number of the first word that ends after `offset`; the last one where none does. */
 export function wordAt(words: readonly WordRange[], offset: number): number {
-  let low = 0;
-  let high = words.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (words[middle]![1] > offset) high = middle;
-    else low = middle + 1;
-  }
-  return Math.min(low, words.length - 1);
+  return Math.min(firstWordEndingAfter(words, offset), words.length - 1);
 }
 
 /** First and last word that a stretch touches; the word after it where it touches white space alone. */
