@@ -9,7 +9,7 @@ function areaOf(file: string): string {
 }
 
 /** Everything that works without a page. */
-const belowThePage = ['train', 'evaluate', 'export', 'models', 'encode', 'annotate', 'dataset', 'text', 'engine', 'wasm-models'];
+const belowThePage = ['llm', 'train', 'evaluate', 'export', 'models', 'encode', 'annotate', 'dataset', 'text', 'engine', 'wasm-models'];
 
 /** Who may import whom. What is not listed here may not be imported. */
 const arrows: Record<string, string[]> = {
@@ -23,8 +23,9 @@ const arrows: Record<string, string[]> = {
   models: ['encode', 'wasm-models'],
   evaluate: ['encode', 'dataset', 'text', 'wasm-models'],
   train: ['encode', 'dataset', 'text', 'engine', 'wasm-models', 'evaluate'],
+  llm: ['dataset', 'text', 'wasm-models'],
   export: ['train', 'encode', 'dataset', 'text', 'wasm-models'],
-  storage: ['train', 'evaluate', 'dataset', 'text'],
+  storage: ['train', 'evaluate', 'llm', 'dataset', 'text'],
   charts: ['texts', 'ui', 'evaluate'],
   ui: ['texts', 'charts', 'text', 'dataset'],
   state: ['app', 'storage', 'texts', ...belowThePage],
@@ -42,6 +43,7 @@ const typesOnly = [
   ['encode', 'engine'],
   ['storage', 'train'],
   ['storage', 'evaluate'],
+  ['storage', 'llm'],
   ['models', 'encode'],
   ['texts', 'dataset'],
 ];
