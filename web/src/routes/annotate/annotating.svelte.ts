@@ -153,9 +153,12 @@ export class Annotating {
     );
   }
 
-  /** An edit of the open text that was made elsewhere than by a key. */
-  edit(document: Document, what: string): void {
-    if (this.session) this.#step({ ...this.session, document, picked: null }, what);
+  /** An edit of a label or suggestion of the open text that was made elsewhere than by a key. Nothing where it is gone by now. */
+  edit(on: Span | Suggestion, edit: (document: Document) => Document, what: string): void {
+    if (!this.session) return;
+    const { document } = this.session;
+    const held: readonly (Span | Suggestion)[] = [...document.spans, ...(document.suggestions ?? [])];
+    if (held.includes(on)) this.#step({ ...this.session, document: edit(document), picked: null }, what);
   }
 
   setNote(span: Span, note: string): void {

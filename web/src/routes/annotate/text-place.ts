@@ -1,44 +1,49 @@
+/** The elements with `data-at` within one element, and the offsets they begin at. */
+interface Part {
+  elements: HTMLElement[];
+  starts: number[];
+}
+
 /**
  * Between offsets of a text and places of the page. The text lies in elements with `data-at`, the offset of their first
- * character; what else is drawn among them (the names of types) has none.
+ * character; what else is drawn among them (the names of types) has none. The root's children hold the text in stretches.
  */
 export class TextPlace {
   readonly #root: HTMLElement;
-  #elements: HTMLElement[] = [];
+  /** What begins each stretch, and what is in it as far as somebody asked. */
   #starts: number[] = [];
+  #parts: (Part | null)[] = [];
 
   constructor(root: HTMLElement) {
     this.#root = root;
   }
 
-  /** To be called when the elements have changed. */
-  renew(): void {
-    this.#elements = [...this.#root.querySelectorAll<HTMLElement>('[data-at]')];
-    this.#starts = this.#elements.map((element) => Number(element.dataset.at));
+  /** To be called when elements have changed, with the offsets the stretches begin at. */
+  renew(starts: number[]): void {
+    this.#starts = starts;
+    this.#parts = starts.map(() => null);
   }
 
-  /** Number of the element that holds an offset. */
-  #holding(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#starts[middle]! <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+  #part(index: number): Part {
+    const known = this.#parts[index];
+    if (known) return known;
+    const elements = [...(this.#root.children[index]?.querySelectorAll<HTMLElement>('[data-at]') ?? [])];
+    return (this.#parts[index] = { elements, starts: elements.map((element) => Number(element.dataset.at)) });
   }
 
   /** The boxes on the screen of a stretch of the text, one a line and element at least. */
   rectangles(start: number, end: number): DOMRect[] {
     const found: DOMRect[] = [];
-    for (let i = Math.max(0, this.#holding(start)); i < this.#elements.length && this.#starts[i]! < end; i++) {
-      const node = this.#elements[i]!.firstChild;
-      if (!(node instanceof Text)) continue;
-      const range = document.createRange();
-      range.setStart(node, Math.max(0, start - this.#starts[i]!));
-      range.setEnd(node, Math.max(0, Math.min(node.length, end - this.#starts[i]!)));
-      found.push(...range.getClientRects());
+    for (let part = Math.max(0, lastFrom(this.#starts, start)); part < this.#starts.length && this.#starts[part]! < end; part++) {
+      const { elements, starts } = this.#part(part);
+      for (let i = Math.max(0, lastFrom(starts, start)); i < elements.length && starts[i]! < end; i++) {
+        const node = elements[i]!.firstChild;
+        if (!(node instanceof Text)) continue;
+        const range = document.createRange();
+        range.setStart(node, Math.min(node.length, Math.max(0, start - starts[i]!)));
+        range.setEnd(node, Math.max(0, Math.min(node.length, end - starts[i]!)));
+        found.push(...range.getClientRects());
+      }
     }
     return found.filter(({ width, height }) => width > 0 && height > 0);
   }
@@ -54,6 +59,18 @@ export class TextPlace {
     const last = box && [...box.querySelectorAll<HTMLElement>('[data-at]')].at(-1);
     return last ? Number(last.dataset.at) + (last.textContent?.length ?? 1) - 1 : null;
   }
+}
+
+/** Number of the last of the rising values that is at most `value`; −1 where none is. */
+function lastFrom(values: readonly number[], value: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function caretAt(x: number, y: number): { node: Node; offset: number } | null {
