@@ -54,7 +54,20 @@ export interface LlmTask<Input, Value, Reason extends string = string> {
   readonly id: `${string}.v${number}`;
   messages(input: Input): ChatMessage[];
   sampling(input: Input): Sampling;
+  /** About how many characters the reply will have, for the estimate before. Absent where nobody can tell. */
+  answerCharacters?(input: Input): number;
   parse(reply: LlmReply, input: Input): Parsed<Value, Reason>;
+}
+
+/** What a model costs, and how much it reads and writes at most. */
+export interface ModelTerms {
+  /** Dollars a million tokens. */
+  inputDollarsPerMillion: number;
+  outputDollarsPerMillion: number;
+  /** Tokens of prompt and reply together. */
+  context: number;
+  /** Tokens of a reply. */
+  maxOutput: number;
 }
 
 /** Where replies come from. It is named wherever its results are shown. */
@@ -62,6 +75,8 @@ export interface LlmSource {
   readonly kind: 'proxy' | 'local' | 'simulated';
   /** For people: a class, a host, "Simulated". */
   readonly name: string;
+  /** The terms of a model, where the source tells them. */
+  terms?(model: string): ModelTerms | undefined;
   /** One reply to one request. @throws LlmFailure; whatever `signal` was aborted with. */
   complete(request: LlmRequest, signal: AbortSignal): Promise<LlmReply>;
 }
@@ -78,10 +93,13 @@ export class LlmFailure extends Error {
   readonly kind: FailureKind;
   /** Milliseconds after which the service wants to be asked again; null where it says nothing. */
   readonly retryAfter: number | null;
+  /** Whether the service may have worked all the same, and be paid for it. */
+  readonly mayCost: boolean;
 
-  constructor(kind: FailureKind, message: string, retryAfter: number | null = null) {
+  constructor(kind: FailureKind, message: string, retryAfter: number | null = null, mayCost: boolean = kind === 'cut' || kind === 'late' || kind === 'lost') {
     super(message);
     this.kind = kind;
     this.retryAfter = retryAfter;
+    this.mayCost = mayCost;
   }
 }
