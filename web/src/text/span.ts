@@ -10,6 +10,8 @@ export interface Span {
   /** Confidence between 0 and 1, where the source gives one. */
   score?: number;
   note?: string;
+  /** Id of the layer it was taken from, for a label that nobody set by hand. */
+  layer?: string;
 }
 
 /** The place of a word in its text: start (inclusive) and end (exclusive) in UTF-16 code units. */

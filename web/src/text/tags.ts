@@ -32,27 +32,38 @@ export function firstWordEndingAfter(words: readonly WordRange[], offset: number
   return low;
 }
 
-/**
- * Spans as BIO tags over words, which are in order and do not overlap. Tags cannot nest: of spans that share a word the one
- * with more words wins, then the longer, then the earlier, then the one whose type comes first; the others are `dropped`.
- */
+/** A span with the numbers of its first and its last word. */
+export interface PlacedSpan<S extends Span = Span> {
+  span: S;
+  first: number;
+  last: number;
+}
+
+/** The order in which spans win over others that share a word with them: more words, then longer, then earlier, then by type. */
+export function longestFirst(a: PlacedSpan, b: PlacedSpan): number {
+  return (
+    b.last - b.first - (a.last - a.first) || b.span.end - b.span.start - (a.span.end - a.span.start) || a.span.start - b.span.start || compareCodePoints(a.span.type, b.span.type)
+  );
+}
+
+/** Numbers of the first and the last word that a span touches; null where it touches none. */
+export function wordsUnder(words: readonly WordRange[], { start, end }: Pick<Span, 'start' | 'end'>): { first: number; last: number } | null {
+  const first = firstWordEndingAfter(words, start);
+  let last = first - 1;
+  while (last + 1 < words.length && words[last + 1]![0] < end) last++;
+  return last < first ? null : { first, last };
+}
+
+/** Spans as BIO tags over words, which are in order and do not overlap. Tags cannot nest: of spans that share a word the first of `longestFirst` stays; the others are `dropped`. */
 export function spansToTags(words: readonly WordRange[], spans: readonly Span[]): Tagging {
   const tagging: Tagging = { tags: new Array<string>(words.length).fill('O'), dropped: [], widened: [], empty: [] };
-  const placed: { span: Span; first: number; last: number }[] = [];
+  const placed: PlacedSpan[] = [];
   for (const span of spans) {
-    const first = firstWordEndingAfter(words, span.start);
-    let last = first - 1;
-    while (last + 1 < words.length && words[last + 1]![0] < span.end) last++;
-    if (last < first) tagging.empty.push(span);
-    else placed.push({ span, first, last });
+    const under = wordsUnder(words, span);
+    if (under) placed.push({ span, ...under });
+    else tagging.empty.push(span);
   }
-  placed.sort(
-    (a, b) =>
-      b.last - b.first - (a.last - a.first) ||
-      b.span.end - b.span.start - (a.span.end - a.span.start) ||
-      a.span.start - b.span.start ||
-      compareCodePoints(a.span.type, b.span.type),
-  );
+  placed.sort(longestFirst);
   for (const { span, first, last } of placed) {
     if (tagging.tags.slice(first, last + 1).some((tag) => tag !== 'O')) {
       tagging.dropped.push(span);
