@@ -53,7 +53,7 @@ export function removeLabel(document: Document, span: Span): Document {
 
 /** A label with other edges, type or note. It stays where it is in an overlap. */
 export function changeLabel(document: Document, span: Span, change: Partial<Pick<Span, 'start' | 'end' | 'type' | 'note'>>): Document {
-  const { score: _machine, layer: _from, note, ...kept } = { ...span, ...change, source: 'manual' as const };
+  const { score: _machine, from: _layer, note, ...kept } = { ...span, ...change, source: 'manual' as const };
   const changed: Span = { ...kept, ...(note ? { note } : {}) };
   const others = document.spans.filter((other) => other !== span && !(sameRange(other, changed) && other.type === changed.type));
   return withSpans(document, [...others, changed].sort(byPlace), answered(document, changed));

@@ -11,7 +11,7 @@ export interface Span {
   score?: number;
   note?: string;
   /** Id of the layer it was taken from, for a label that nobody set by hand. */
-  layer?: string;
+  from?: string;
 }
 
 /** The place of a word in its text: start (inclusive) and end (exclusive) in UTF-16 code units. */

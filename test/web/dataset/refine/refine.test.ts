@@ -44,7 +44,7 @@ describe('refineLayer', () => {
   const { documents, settings, counts } = refineLayer([document], 'run', { overlap: 'score', seed: 2 });
 
   it('takes the suggestions of that layer which nobody rejected, and a label keeps its layer', () => {
-    expect(documents[0]!.spans.slice(1)).toEqual([{ start: 8, end: 10, type: 'PER', source: 'llm', score: 0.4, layer: 'run' }]);
+    expect(documents[0]!.spans.slice(1)).toEqual([{ start: 8, end: 10, type: 'PER', source: 'llm', score: 0.4, from: 'run' }]);
     expect(counts).toMatchObject({ proposed: 2, kept: 1, same: 1 });
     expect(settings).toEqual({ overlap: 'score', seed: 2, layer: 'run' });
   });

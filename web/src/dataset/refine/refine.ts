@@ -1,5 +1,5 @@
 import type { Span } from '../../text/span.ts';
-import type { Derivation, Document } from '../document.ts';
+import type { Derivation, Document, Suggestion } from '../document.ts';
 import { wordsOf } from '../formats/hold.ts';
 import { fork } from '../random.ts';
 import type { OverlapPolicy } from './policy.ts';
@@ -26,7 +26,7 @@ export interface Refined {
 
 /**
  * Hybrid merge (Naraki et al.): the labels of each document stay, and of the spans proposed for it those are added that share no word
- * with a label; between themselves they are settled by the policy. Added spans keep source, score, note and layer. What is drawn at
+ * with a label; between themselves they are settled by the policy. Added spans keep source, score and note. What is drawn at
  * random depends on the seed and the text alone, not on the other documents.
  */
 export function refine(documents: readonly Document[], proposedFor: (document: Document, position: number) => readonly Span[], { overlap, seed, language }: RefineSettings): Refined {
@@ -54,13 +54,13 @@ export function refineLayer(documents: readonly Document[], layer: string, setti
     settings: { ...refined.settings, layer },
     documents: refined.documents.map((document) => {
       const labels = new Set(document.spans.map(keyOf));
-      const becomes = (span: NonNullable<Document['suggestions']>[number]): boolean => span.layer === layer && span.decided === undefined && labels.has(keyOf(span));
+      const becomes = (span: Suggestion): boolean => span.layer === layer && span.decided === undefined && labels.has(keyOf(span));
       if (!document.suggestions?.some(becomes)) return document;
       return { ...document, suggestions: document.suggestions.map((span) => (becomes(span) ? { ...span, decided: 'accepted' as const } : span)) };
     }),
   };
 }
 
-function asLabel({ decided: _, ...span }: NonNullable<Document['suggestions']>[number]): Span {
-  return span;
+function asLabel({ decided: _, layer, ...span }: Suggestion): Span {
+  return { ...span, from: layer };
 }
