@@ -13,7 +13,7 @@ const whole = z.int().check(z.nonnegative());
 const time = z.number();
 const source = z.enum(['manual', 'llm', 'generated', 'model']);
 
-const spanFields = { start: whole, end: whole, type: text, source, score: z.optional(z.number()), note: z.optional(text) };
+const spanFields = { start: whole, end: whole, type: text, source, score: z.optional(z.number()), note: z.optional(text), from: z.optional(text) };
 const span = z.looseObject(spanFields);
 const suggestion = z.looseObject({ ...spanFields, layer: text });
 const origin = z.looseObject({ file: text, line: z.number() });
