@@ -8,7 +8,8 @@ import { expect, importFiles, test } from './page.ts';
 const POLITICS = fileURLToPath(new URL('../../../shared/data/crossner-politics/train.conll', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../../web/public/sample/train.conll', import.meta.url));
 const COMMAND = fileURLToPath(new URL('../../web/cli/main.ts', import.meta.url));
-const STEPS = 20;
+/** Each step takes seconds in a tab. */
+const STEPS = process.env.TAGSMITH_BROWSER === 'all' ? 20 : 6;
 
 test('MiniLM in the tab and on the command line: the same losses, dropout on', async ({ page }) => {
   test.setTimeout(600_000);

@@ -4,10 +4,11 @@ import type { GradientReport } from './page/engine-checks.ts';
 import { ENCODERS, makeBatch, makeTagger } from './page/tagger.ts';
 
 /**
- * A step of the tiny encoder at 32 × 128 tokens with dropout, on onnxruntime-node's CPU and WebGPU providers; prints how far apart they are as JSON.
+ * A step of the tiny encoder with dropout (`node-step.ts <texts> <tokens>`), on onnxruntime-node's CPU and WebGPU providers; prints how far apart they are as JSON.
  * A program of its own, because the loader reads where the Vulkan libraries are before a process starts.
  */
-const batch = makeBatch(32, 128, ENCODERS.tiny.vocabularySize, 1);
+const [texts, tokens] = process.argv.slice(2).map(Number) as [number, number];
+const batch = makeBatch(texts, tokens, ENCODERS.tiny.vocabularySize, 1);
 
 async function gradients(device: 'cpu' | 'webgpu'): Promise<Map<string, Float32Array>> {
   const { graphs, parameters } = makeTagger('tiny');
