@@ -1,21 +1,9 @@
+import { Channel } from './channel.ts';
 import type { RunEvent } from './events.ts';
+import { Job } from './job.ts';
+import type { Patience } from './patience.ts';
 import type { ReplyStore } from './replies.ts';
 import type { LlmSource, LlmTask } from './task.ts';
-
-/** How long a job is patient. Milliseconds. */
-export interface Patience {
-  /** For a reply; then the request is broken off. */
-  reply: number;
-  /** Attempts of a request before it is given up, not counting those that were turned away for now. */
-  attempts: number;
-  /** How often a request may be turned away for now (`limited`) before it is given up. */
-  turnedAway: number;
-  /** The wait before attempt k + 1 is drawn from 0 to `base · 2^k`, at most `most` (full jitter), after what the service asks for. */
-  base: number;
-  most: number;
-  /** Requests given up one after the other, without a reply in between, before the job stops by itself. */
-  givenUp: number;
-}
 
 export interface RunOptions<Input, Value, Reason extends string = string> {
   task: LlmTask<Input, Value, Reason>;
@@ -35,9 +23,36 @@ export interface RunOptions<Input, Value, Reason extends string = string> {
   cancel?: AbortSignal;
 }
 
+/** Events that wait for a slow reader before nothing new is asked. */
+const waiting = 256;
+
 /**
  * Asks for what has no reply in the store, and gives the answers of all inputs, in the order in which they arrive. A reply
- * is in the store before its event comes. Leaving the loop breaks off what is under way.
- * @throws what the task throws, and what the store throws where a reply cannot be kept: StorageFullError in a tab.
+ * is in the store before its event comes. Running it again resumes it: only what has no reply is asked. Leaving the loop
+ * breaks off what is under way.
+ * @throws what the inputs or the task throw, and what the store throws where a reply cannot be kept: StorageFullError in a
+ * tab. Requests under way have then ended.
  */
-export declare function runTask<Input, Value, Reason extends string>(options: RunOptions<Input, Value, Reason>): AsyncGenerator<RunEvent<Input, Value, Reason>, void>;
+export async function* runTask<Input, Value, Reason extends string>(options: RunOptions<Input, Value, Reason>): AsyncGenerator<RunEvent<Input, Value, Reason>, void> {
+  const events = new Channel<RunEvent<Input, Value, Reason>>(waiting);
+  const job = new Job(options, events);
+  const { pause, cancel } = options;
+  const [onPause, onCancel] = [() => job.halt('paused'), () => job.breakOff()];
+  pause?.addEventListener('abort', onPause);
+  cancel?.addEventListener('abort', onCancel);
+  if (pause?.aborted) onPause();
+  if (cancel?.aborted) onCancel();
+  const running = job.run().then(
+    () => events.end(),
+    (error: unknown) => events.end({ error }),
+  );
+  try {
+    yield* events;
+  } finally {
+    job.breakOff();
+    events.end();
+    pause?.removeEventListener('abort', onPause);
+    cancel?.removeEventListener('abort', onCancel);
+    await running;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Values in groups: those that are there at once, at most `size`. A source that is slow gives smaller groups, so that nothing
+ * waits for what comes later.
+ */
+export async function* inBatches<Value>(values: Iterable<Value> | AsyncIterable<Value>, size: number): AsyncGenerator<Value[], void> {
+  if (Symbol.iterator in values) {
+    yield* batchesOfIterable(values, size);
+    return;
+  }
+  const iterator = values[Symbol.asyncIterator]();
+  let next: Promise<IteratorResult<Value>> | undefined;
+  try {
+    for (;;) {
+      const batch: Value[] = [];
+      const later = new Promise<'later'>((resolve) => setTimeout(resolve, 0, 'later'));
+      while (batch.length < size) {
+        next ??= iterator.next();
+        const result = batch.length > 0 ? await Promise.race([next, later]) : await next;
+        if (result === 'later') break;
+        next = undefined;
+        if (result.done) {
+          if (batch.length > 0) yield batch;
+          return;
+        }
+        batch.push(result.value);
+      }
+      yield batch;
+    }
+  } finally {
+    // Not waited for: a source that stands still must not hold those who have left.
+    next?.catch(() => undefined);
+    iterator.return?.().catch(() => undefined);
+  }
+}
+
+function* batchesOfIterable<Value>(values: Iterable<Value>, size: number): Generator<Value[], void> {
+  let batch: Value[] = [];
+  for (const value of values) {
+    if (batch.push(value) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
