@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { OVERLAP_POLICIES } from '../src/dataset/refine/policy.ts';
 import { parseRecipe, RecipeError, type Recipe } from '../src/train/recipe.ts';
 import { fewShot, recipes } from '../src/train/recipes/index.ts';
 import { UsageError, type Call } from './verb.ts';
@@ -16,6 +17,7 @@ const numberFlags = {
   'evaluate-every': 'evaluateEvery',
   patience: 'patience',
   'hold-out': 'holdOut',
+  'mix-alpha': 'mixAlpha',
   seed: 'seed',
 } as const satisfies Record<string, keyof Recipe>;
 
@@ -23,6 +25,8 @@ export const recipeOptions = {
   recipe: { type: 'string' },
   'freeze-layers': { type: 'string' },
   pooling: { type: 'string' },
+  overlap: { type: 'string' },
+  'mix-draw': { type: 'string' },
   ...(Object.fromEntries(Object.keys(numberFlags).map((flag) => [flag, { type: 'string' }])) as Record<keyof typeof numberFlags, { type: 'string' }>),
 } as const;
 
@@ -38,6 +42,10 @@ export async function recipeOf(call: Call): Promise<Recipe> {
   if (freeze !== undefined) changes.freezeLayers = freeze === 'all' ? freeze : call.number('freeze-layers');
   const pooling = call.choice('pooling', ['first', 'mean', 'sum']);
   if (pooling) changes.pooling = pooling;
+  const overlap = call.choice('overlap', OVERLAP_POLICIES);
+  if (overlap) changes.overlap = overlap;
+  const mixDraw = call.choice('mix-draw', ['epoch', 'once']);
+  if (mixDraw) changes.mixDraw = mixDraw;
   return checked(() => parseRecipe(changes, base));
 }
 

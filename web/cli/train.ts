@@ -11,7 +11,7 @@ import type { Verb } from './verb.ts';
 export const train: Verb = {
   usage: `tagsmith train --train a.conll [--dev b.conll] [--test c.conll] [--encoder minilm-l6|tiny|<hub id>|<folder>] [--out model/]
       [--recipe few-shot|annotate-and-refine|generate|r.json] [--steps 300] [--batch 16] [--micro-batch 8] [--lr 1e-4] [--head-lr 1e-3] [--weight-decay 0.01] [--dropout 0.1]
-      [--freeze-layers 0|all] [--max-tokens 128] [--pooling first|mean|sum] [--evaluate-every 25] [--patience 3] [--hold-out 0.1] [--seed 1]
+      [--freeze-layers 0|all] [--max-tokens 128] [--pooling first|mean|sum] [--overlap longest|random|score|mix] [--mix-alpha 0.2] [--mix-draw epoch|once] [--evaluate-every 25] [--patience 3] [--hold-out 0.1] [--seed 1]
       [--device cpu|webgpu] [--threads 2] [--json]`,
   summary: 'Fine-tunes an encoder on labelled texts (.conll, .jsonl) and scores it.',
   options: { train: { type: 'string' }, dev: { type: 'string' }, test: { type: 'string' }, encoder: { type: 'string' }, out: { type: 'string' }, ...recipeOptions, ...deviceOptions },

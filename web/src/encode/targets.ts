@@ -13,17 +13,23 @@ export function hardTargets(tags: readonly string[], labels: readonly string[]):
   });
 }
 
-/** Two annotations of the same words as one distribution a word: `share` of the first, the rest of the second. */
-export function mixTargets(first: WordTargets, second: WordTargets, share: number, labels: number): Float32Array {
-  const a = asDistributions(first, labels);
-  const b = asDistributions(second, labels);
-  if (a.length !== b.length) throw new RangeError(`The annotations to mix have ${a.length / labels} and ${b.length / labels} words, expected the same number.`);
-  return a.map((value, i) => share * value + (1 - share) * b[i]!);
+/** A word that learns a mixture of labels, by index. */
+export interface MixedWord {
+  word: number;
+  labels: readonly number[];
 }
 
-function asDistributions(targets: WordTargets, labels: number): Float32Array {
-  if (targets instanceof Float32Array) return targets;
-  const rows = new Float32Array(targets.length * labels);
-  targets.forEach((label, word) => (rows[word * labels + label] = 1));
+/**
+ * One label a word, but for the words that learn a mixture: y = Σ shareᵢ · onehot(labelᵢ).
+ * @param sharesOf as many shares as a word has labels, adding up to 1; asked for in the order of `mixed`.
+ */
+export function mixedTargets(hard: Int32Array, mixed: readonly MixedWord[], labels: number, sharesOf: (count: number) => readonly number[]): Float32Array {
+  const rows = new Float32Array(hard.length * labels);
+  hard.forEach((label, word) => (rows[word * labels + label] = 1));
+  for (const { word, labels: candidates } of mixed) {
+    const shares = sharesOf(candidates.length);
+    rows.fill(0, word * labels, (word + 1) * labels);
+    candidates.forEach((label, i) => (rows[word * labels + label] = shares[i]!));
+  }
   return rows;
 }

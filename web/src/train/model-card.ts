@@ -1,5 +1,6 @@
 import type { Prepared } from './prepare.ts';
 import type { RunResult } from './protocol.ts';
+import type { Recipe } from './recipe.ts';
 
 /** The README.md of a tagger: what it finds, how well, from what it was made and how to use it. */
 export function modelCard({ encoder, recipe, labels, train, choose, test }: Prepared, result: RunResult): string {
@@ -34,6 +35,7 @@ Recipe *${recipe.name}*: ${recipe.description}
 | dropout | ${recipe.dropout ?? 'the encoder’s own'} |
 | window | ${recipe.maxTokens} sub-tokens |
 | a word is | ${pooled[recipe.pooling]} |
+| labels that share words | ${overlapping(recipe)} |
 | seed | ${recipe.seed} |
 | device | ${result.device.name} (${result.device.kind}) |
 ${result.notes.length > 0 ? `\n${result.notes.map((note) => `- ${note}`).join('\n')}\n` : ''}
@@ -49,6 +51,11 @@ ${encoder.licence ? `The encoder is under ${encoder.licence}.` : 'The encoder’
 
 const chosenBy = { dev: 'best on the development split', 'held-out': 'best on held-out training texts', 'last-step': 'the last step' };
 const pooled = { first: 'its first sub-token', mean: 'the mean of its sub-tokens', sum: 'the sum of its sub-tokens' };
+
+function overlapping({ overlap, mixAlpha, mixDraw }: Recipe): string {
+  const kept = { longest: 'the longest stays', random: 'one is drawn at random', score: 'that with the highest score stays' };
+  return overlap === 'mix' ? `mixed, shares from Beta(${mixAlpha}, ${mixAlpha}) drawn ${mixDraw === 'once' ? 'once' : 'every epoch'}` : kept[overlap];
+}
 
 function scores({ scores: found, scoredOn, interval }: RunResult): string {
   if (!found) return 'Not measured: there was neither a test nor a development split.';

@@ -43,7 +43,7 @@ export function prepareTraining(documents: readonly Document[], given: Recipe, e
   }
   const parts = partDocuments(documents, recipe);
   const label = (part: Document[]): LabelledTexts => labelTexts(part, encoder.tokenizer, recipe);
-  const train = label(parts.train);
+  const train = labelTexts(parts.train, encoder.tokenizer, recipe, recipe);
   if (train.windows.length === 0) throw new TrainingError('The training texts hold no words.', 'Import texts that are not empty.');
   const choose = parts.choose.length > 0 ? label(parts.choose) : null;
   const test = parts.test.length > 0 ? label(parts.test) : null;
@@ -64,7 +64,7 @@ export function prepareTraining(documents: readonly Document[], given: Recipe, e
   const parameters = new Map([...encoder.parameters, ...initialiseHead(config.hiddenSize, labels.length, recipe.seed)]);
   parameters.set(WORD_TABLE, gatherRows(encoder.parameters.get(WORD_TABLE)!, config.hiddenSize, vocabulary));
 
-  const notes = [...describeParts(parts, given), ...describeTexts(texts)];
+  const notes = [...describeParts(parts, given), ...describeOverlaps(train, recipe), ...describeTexts(texts, recipe)];
   if (recipe.maxTokens < given.maxTokens) notes.push(`${encoder.name} takes windows of at most ${longest} sub-tokens: ${recipe.maxTokens} are used instead of ${given.maxTokens}.`);
   return { encoder, recipe, labels, train, choose, test, selection: parts.selection, vocabulary, graphs, parameters, notes };
 }
@@ -87,10 +87,21 @@ function describeParts({ train, choose, test, selection }: Parts, { patience }: 
   return notes;
 }
 
-function describeTexts(parts: LabelledTexts[]): string[] {
-  const total = (values: (part: LabelledTexts) => number): number => parts.reduce((sum, part) => sum + values(part), 0);
+/** What became of labels to learn from that share words, where it is not the longest that stays. */
+function describeOverlaps({ dropped, mixed }: LabelledTexts, { overlap, mixAlpha }: Recipe): string[] {
+  if (overlap === 'longest') return [];
+  const words = [...mixed.values()].reduce((sum, { size }) => sum + size, 0);
   const notes: string[] = [];
-  const dropped = total((part) => part.dropped);
+  if (words > 0) notes.push(`${count(words, 'word')} with several labels, which are mixed: shares from Beta(${mixAlpha}, ${mixAlpha}).`);
+  const stays = { random: 'one drawn at random', score: 'one with a higher score', mix: '' }[overlap];
+  if (dropped > 0) notes.push(`${count(dropped, 'training label')} left out: one made by hand${stays && `, or ${stays},`} holds the same words.`);
+  return notes;
+}
+
+function describeTexts(all: LabelledTexts[], { overlap }: Recipe): string[] {
+  const total = (values: (part: LabelledTexts) => number, parts = all): number => parts.reduce((sum, part) => sum + values(part), 0);
+  const notes: string[] = [];
+  const dropped = total((part) => part.dropped, overlap === 'longest' ? all : all.slice(1));
   if (dropped > 0) notes.push(`${count(dropped, 'span')} left out: a longer span covers the same words, and a word has one tag only.`);
   const widened = total((part) => part.widened);
   if (widened > 0) notes.push(`${count(widened, 'span')} widened to whole words.`);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { OVERLAP_POLICIES, type OverlapPolicy } from '../dataset/refine/policy.ts';
 
 /** Settings of a training run. A recipe, a data set and a seed are a run; the same three give the same numbers on the same provider. */
 export interface Recipe {
@@ -28,6 +29,12 @@ export interface Recipe {
   pooling: 'first' | 'mean' | 'sum';
   /** Bottom layers that stay as they are, the embeddings with them; 0 trains everything. `all` trains the head alone. */
   freezeLayers: number | 'all';
+  /** What is learnt where labels share words. Scores are always taken of the longest. */
+  overlap: OverlapPolicy;
+  /** α of the Beta (Dirichlet for three labels or more) distribution of the shares of mixed labels; small: nearly always one label alone. */
+  mixAlpha: number;
+  /** Shares of mixed labels are drawn anew every epoch, or once for the whole training. */
+  mixDraw: 'epoch' | 'once';
   /** Texts of each batch are drawn: shuffled epochs without replacement, or independently at random. */
   sampling: 'epochs' | 'random';
   /** Steps between two evaluations on the development texts; null: once an epoch. */
@@ -71,6 +78,9 @@ const schema = z.strictObject({
   maxTokens: z.int('a whole number from 8').check(z.minimum(8, 'a whole number from 8')),
   pooling: z.enum(['first', 'mean', 'sum'], '"first", "mean" or "sum"'),
   freezeLayers: z.unknown().check(z.refine((value) => value === 'all' || (Number.isInteger(value) && (value as number) >= 0), 'a whole number from 0, or "all"')),
+  overlap: z.enum(OVERLAP_POLICIES, '"longest", "random", "score" or "mix"'),
+  mixAlpha: z.number('a number above 0').check(z.gt(0, 'a number above 0')),
+  mixDraw: z.enum(['epoch', 'once'], '"epoch" or "once"'),
   sampling: z.enum(['epochs', 'random'], '"epochs" or "random"'),
   evaluateEvery: z.nullable(count('a whole number from 1, or null')),
   patience: z.nullable(count('a whole number from 1, or null')),

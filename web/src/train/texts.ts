@@ -1,9 +1,12 @@
 import type { Document } from '../dataset/document.ts';
+import { fork } from '../dataset/random.ts';
+import { settleLabels, tagsByWord } from '../dataset/refine/training-labels.ts';
 import type { WordTokenizer } from '../encode/tokenizer.ts';
 import { cutWindows, type CutWord, type Window } from '../encode/windows.ts';
 import type { WordRange } from '../text/span.ts';
 import { spansToTags } from '../text/tags.ts';
 import { splitWords } from '../text/words.ts';
+import type { Recipe } from './recipe.ts';
 
 /** Texts cut into windows; `window.text` is an index into the other lists. */
 export interface EncodedTexts {
@@ -34,7 +37,9 @@ export interface LabelledTexts extends EncodedTexts {
   documents: readonly Document[];
   /** BIO tags by document and word. */
   tags: string[][];
-  /** Spans that BIO tags cannot hold: those that share a word with a longer one. */
+  /** Words that learn a mixture of tags: the tags by word, by document; most documents have none. `tags` hold one of each. */
+  mixed: Map<number, Map<number, string[]>>;
+  /** Spans that share a word with one that was preferred. */
   dropped: number;
   /** Spans that were widened to whole words. */
   widened: number;
@@ -42,14 +47,24 @@ export interface LabelledTexts extends EncodedTexts {
   empty: number;
 }
 
-/** Encodes documents and turns their spans into tags. */
-export function labelTexts(documents: readonly Document[], tokenizer: WordTokenizer, size: WindowSize): LabelledTexts {
+/** Encodes documents and turns their spans into tags. Of spans that share words the longest stays, unless `learn` says otherwise; it is for texts to learn from. */
+export function labelTexts(documents: readonly Document[], tokenizer: WordTokenizer, size: WindowSize, learn: Pick<Recipe, 'overlap' | 'seed'> = { overlap: 'longest', seed: 0 }): LabelledTexts {
   const encoded = encodeTexts(documents, tokenizer, size);
-  const labelled: LabelledTexts = { ...encoded, documents, tags: [], dropped: 0, widened: 0, empty: 0 };
-  documents.forEach(({ spans }, index) => {
-    const { tags, dropped, widened, empty } = spansToTags(encoded.words[index]!, spans);
+  const labelled: LabelledTexts = { ...encoded, documents, tags: [], mixed: new Map(), dropped: 0, widened: 0, empty: 0 };
+  documents.forEach(({ text, spans: all }, index) => {
+    const words = encoded.words[index]!;
+    // What is drawn depends on the text, not on its place or on the texts beside it.
+    const settled = learn.overlap === 'longest' ? { spans: all, leftOut: 0 } : settleLabels(words, all, learn.overlap, () => fork(learn.seed, `overlap ${text}`));
+    const { tags, dropped, widened, empty } = spansToTags(words, settled.spans);
+    if (dropped.length > 0 && learn.overlap === 'mix') {
+      const candidates = tagsByWord(words, settled.spans);
+      for (const [word, [first]] of candidates) tags[word] = first!;
+      labelled.mixed.set(index, new Map([...candidates].filter(([, each]) => each.length > 1)));
+    } else {
+      labelled.dropped += dropped.length;
+    }
     labelled.tags.push(tags);
-    labelled.dropped += dropped.length;
+    labelled.dropped += settled.leftOut;
     labelled.widened += widened.length;
     labelled.empty += empty.length;
   });

@@ -1,3 +1,4 @@
+import { OVERLAP_POLICIES } from '../../dataset/refine/policy.ts';
 import type { Recipe } from '../../train/recipe.ts';
 
 type Key = Exclude<keyof Recipe, 'name' | 'description'>;
@@ -8,7 +9,7 @@ export type Setting =
   | { key: Key; kind: 'number'; min: number; max: number; step: number | 'any'; empty?: Words }
   | { key: Key; kind: 'choice'; options: readonly string[] };
 
-export const settingGroups: readonly { name: 'length' | 'optimiser' | 'model' | 'choice'; settings: readonly Setting[] }[] = [
+export const settingGroups: readonly { name: 'length' | 'optimiser' | 'model' | 'overlap' | 'choice'; settings: readonly Setting[] }[] = [
   {
     name: 'length',
     settings: [
@@ -40,6 +41,14 @@ export const settingGroups: readonly { name: 'length' | 'optimiser' | 'model' | 
       { key: 'dropout', kind: 'number', min: 0, max: 0.9, step: 'any', empty: 'encodersOwn' },
       { key: 'pooling', kind: 'choice', options: ['first', 'mean', 'sum'] },
       { key: 'freezeLayers', kind: 'choice', options: ['0', '1', '2', '3', '4', '6', '8', '10', 'all'] },
+    ],
+  },
+  {
+    name: 'overlap',
+    settings: [
+      { key: 'overlap', kind: 'choice', options: OVERLAP_POLICIES },
+      { key: 'mixAlpha', kind: 'number', min: 0.01, max: 10, step: 'any' },
+      { key: 'mixDraw', kind: 'choice', options: ['epoch', 'once'] },
     ],
   },
   {

@@ -7,7 +7,7 @@ import type { Recipe } from '../recipe.ts';
  */
 export const annotateAndRefine: Recipe = {
   name: 'annotate-and-refine',
-  description: 'Method 1 (Naraki et al.): learning rate 1e-5, batches of 64, ends when dev F1 has not moved for 3 epochs. Encoder in the paper: bert-base-uncased.',
+  description: 'Method 1 (Naraki et al.): learning rate 1e-5, batches of 64, ends when dev F1 has not moved for 3 epochs, overlapping labels are mixed. Encoder in the paper: bert-base-uncased.',
   steps: 5000,
   batchSize: 64,
   microBatchSize: null,
@@ -24,6 +24,9 @@ export const annotateAndRefine: Recipe = {
   maxTokens: 128,
   pooling: 'first',
   freezeLayers: 0,
+  overlap: 'mix',
+  mixAlpha: 0.2,
+  mixDraw: 'epoch',
   sampling: 'epochs',
   evaluateEvery: null,
   patience: 3,
