@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { disagrees, everything, queueOf, uncertainty } from '../../../web/src/annotate/queue.ts';
+import { differ, disagrees, everything, queueOf, uncertainty } from '../../../web/src/annotate/queue.ts';
 import { textOf } from './place.ts';
 
 const items = ['[Ann:person] left', '{Ann:person:0.9} left', '{Bo:person:0.4} met {Cy:place:0.8}', 'nothing', '[Di:person] {Di Lee:person:0.7}'].map((text, position) => ({ position, document: textOf(text) }));
@@ -30,5 +30,15 @@ describe('the queue', () => {
     const [first] = two.suggestions!;
     expect(disagrees({ ...two, suggestions: [first!, { ...first!, layer: 'l2' }] })).toBe(false);
     expect(disagrees({ ...two, suggestions: [first!, { ...first!, layer: 'l2', type: 'place' }] })).toBe(true);
+  });
+
+  it('finds the texts of which two layers do not say the same, also where one says nothing', () => {
+    const document = textOf('{Ann:person} x');
+    const [first] = document.suggestions!;
+    const both = { ...document, suggestions: [{ ...first!, decided: 'rejected' as const }, { ...first!, layer: 'l2', score: 0.2 }] };
+    expect(differ(both, 'l1', 'l2')).toBe(false);
+    expect(differ(document, 'l1', 'l2')).toBe(true);
+    expect(differ(textOf('x'), 'l1', 'l2')).toBe(false);
+    expect(places({ layer: 'l1', against: 'l2' })).toEqual([1, 2, 4]);
   });
 });

@@ -13,12 +13,14 @@ export interface QueueFilter {
   source: SpanSource | null;
   /** Open suggestions of one layer. */
   layer: string | null;
+  /** A second layer: texts of which it and `layer` do not say the same. */
+  against: string | null;
   /** Has an open suggestion with a score of at most this. */
   scoreUpTo: number | null;
   search: string;
 }
 
-export const everything: QueueFilter = { split: null, state: null, type: null, source: null, layer: null, scoreUpTo: null, search: '' };
+export const everything: QueueFilter = { split: null, state: null, type: null, source: null, layer: null, against: null, scoreUpTo: null, search: '' };
 
 export type QueueOrder = 'given' | 'uncertain';
 
@@ -41,6 +43,13 @@ export function disagrees(document: Document): boolean {
   return suggestions.some((a) => suggestions.some((b) => a.layer !== b.layer && overlaps(a, b) && key(a) !== key(b)));
 }
 
+/** Whether two layers say different things of a text, whatever was decided on them; nothing is a thing to say, too. */
+export function differ({ suggestions = [] }: Document, first: string, second: string): boolean {
+  const said = (id: string): Set<string> => new Set(suggestions.filter(({ layer }) => layer === id).map(({ start, end, type }) => `${start} ${end} ${type}`));
+  const [one, other] = [said(first), said(second)];
+  return one.size !== other.size || [...one].some((key) => !other.has(key));
+}
+
 /** Texts that a filter lets through, in the order of work. */
 export function queueOf<Item extends Placed>(items: readonly Item[], filter: QueueFilter, order: QueueOrder): Item[] {
   const sought = filter.search.trim().toLowerCase();
@@ -51,12 +60,13 @@ export function queueOf<Item extends Placed>(items: readonly Item[], filter: Que
 }
 
 function passes(document: Document, filter: QueueFilter, sought: string): boolean {
-  const { split, state, type, source, layer, scoreUpTo } = filter;
+  const { split, state, type, source, layer, against, scoreUpTo } = filter;
   if (split && (document.split ?? 'none') !== split) return false;
   if (sought && !document.text.toLowerCase().includes(sought)) return false;
   if (state === 'empty' && document.spans.length > 0) return false;
   if (state === 'labelled' && document.spans.length === 0) return false;
   if (state === 'disagreement' && !disagrees(document)) return false;
+  if (layer && against) return differ(document, layer, against);
   if (state !== 'open' && !type && !source && !layer && scoreUpTo === null) return true;
   const open = openSuggestions(document);
   if (state === 'open' && open.length === 0) return false;

@@ -14,6 +14,7 @@ export function filterOfQuery(query: Query): QueueFilter {
     type: query.type ?? null,
     source: oneOf(query.source, ['manual', 'llm', 'generated', 'model']),
     layer: query.layer ?? null,
+    against: query.against ?? null,
     scoreUpTo: query.score !== undefined && score >= 0 && score <= 1 ? score : null,
     search: query.q ?? '',
   };
