@@ -23,6 +23,7 @@ describe('examples drawn at random', () => {
   it('are never the text that is asked about', () => {
     for (const text of texts) expect(drawExamples(pool, 4, 1)([text]).map((example) => example.text)).not.toContain(text);
     expect(drawExamples(pool, 4, 1)(['a', 'b'])).toHaveLength(3);
+    expect(new Set(drawExamples(pool, 5, 1)(['x']))).toEqual(new Set(pool));
   });
 
   it('are the same for the same text and seed, and others for another seed', () => {

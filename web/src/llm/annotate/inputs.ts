@@ -35,8 +35,16 @@ export function* annotateInputs(texts: readonly string[], { types, typesTogether
 /** So many examples drawn from a pool by seed and text, never a text that is asked about: the same text always gets the same ones. */
 export function drawExamples(pool: readonly Example[], count: number, seed: number): (texts: readonly string[]) => Example[] {
   return (texts) => {
-    if (count === 0) return [];
-    const others = pool.filter(({ text }) => !texts.includes(text));
-    return fork(seed, `examples ${texts.join('\n')}`).shuffle(others).slice(0, count);
+    const random = fork(seed, `examples ${texts.join('\n')}`);
+    const drawn: Example[] = [];
+    // A shuffle of which only the beginning is made.
+    const moved = new Map<number, number>();
+    for (let i = 0; i < pool.length && drawn.length < count; i++) {
+      const j = i + random.integer(pool.length - i);
+      const example = pool[moved.get(j) ?? j]!;
+      moved.set(j, moved.get(i) ?? i);
+      if (!texts.includes(example.text)) drawn.push(example);
+    }
+    return drawn;
   };
 }
