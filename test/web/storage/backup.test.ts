@@ -11,11 +11,13 @@ import { applyChange, redoChange, undoChange } from '../../../web/src/storage/ch
 import { createDataset, deleteDataset } from '../../../web/src/storage/datasets.ts';
 import { readDocuments } from '../../../web/src/storage/documents.ts';
 import { StorageFullError } from '../../../web/src/storage/failures.ts';
+import { listLlmJobs, saveLlmJob } from '../../../web/src/storage/llm-jobs.ts';
 import { readModelFiles } from '../../../web/src/storage/models.ts';
 import type { Store } from '../../../web/src/storage/open.ts';
+import { repliesFor } from '../../../web/src/storage/replies.ts';
 import { listRuns, saveRun } from '../../../web/src/storage/runs.ts';
 import { writeSetting } from '../../../web/src/storage/settings.ts';
-import { dataset, document, documents, model, open, run } from './fixtures.ts';
+import { dataset, document, documents, llmJob, model, open, reply, run } from './fixtures.ts';
 
 const layer = { id: 'l', name: 'first tagger', source: 'model' as const, created: 1, model: 'r' };
 const words: [number, number][] = [[0, 4], [5, 7]];
@@ -41,6 +43,8 @@ async function filled(): Promise<Store> {
   for (const change of changes) await applyChange(store, 'x', change);
   await undoChange(store, 'x');
   await saveRun(store, wholeRun('r', 'x'), model('r', 'x'), { 'model.safetensors': crypto.getRandomValues(new Uint8Array(60_000)), 'onnx/model.onnx': new Uint8Array(0) });
+  await saveLlmJob(store, llmJob('j', 'x'));
+  for (let number = 1; number <= 70; number++) await repliesFor(store, number % 2 ? 'x' : 'y').write(reply(number));
   await writeSetting(store, 'lastDataset', 'x');
   await writeSetting(store, 'seat', { token: 'secret-token', expires: 1, refresh: 'secret-refresh', seat: 's', nickname: 'n', class: { id: 'c', name: 'c' } });
   return store;
@@ -68,6 +72,8 @@ describe('a backup', () => {
     expect(await readDocuments(other, 'y')).toEqual(await readDocuments(store, 'y'));
     expect(await listRuns(other, 'x')).toEqual([wholeRun('r', 'x')]);
     expect(await readModelFiles(other, 'r')).toEqual(await readModelFiles(store, 'r'));
+    expect(await listLlmJobs(other, 'x')).toEqual([llmJob('j', 'x')]);
+    expect(await repliesFor(other, 'x').read([reply(70).key])).toEqual(new Map([[reply(70).key, reply(70)]]));
     expect(await hasLeftovers(other)).toBe(false);
   });
 
@@ -81,7 +87,7 @@ describe('a backup', () => {
 
   it('is an ordinary ZIP archive that holds no secrets and no date', async () => {
     const unpacked = unzipSync(await bytesOf(await backupOf(await filled())));
-    expect(Object.keys(unpacked)).toEqual(['tagsmith.json', 'settings.json', 'datasets.jsonl', 'documents.jsonl', 'changes.jsonl', 'runs.jsonl', 'models.jsonl', 'models/0/model.safetensors', 'models/0/onnx/model.onnx']);
+    expect(Object.keys(unpacked)).toEqual(['tagsmith.json', 'settings.json', 'datasets.jsonl', 'documents.jsonl', 'changes.jsonl', 'runs.jsonl', 'models.jsonl', 'llm-jobs.jsonl', 'replies.jsonl', 'models/0/model.safetensors', 'models/0/onnx/model.onnx']);
     expect(JSON.parse(strFromU8(unpacked['settings.json']!))).toEqual({ lastDataset: 'x' });
     expect(Object.values(unpacked).map((bytes) => strFromU8(bytes)).join('')).not.toContain('secret');
   });
@@ -99,6 +105,9 @@ describe('a backup', () => {
     const [copied] = await listRuns(store, copy);
     expect(await listRuns(store, 'x')).toHaveLength(1);
     expect(await readModelFiles(store, copied!.id)).toEqual(await readModelFiles(store, 'r'));
+    expect((await listLlmJobs(store, copy)).map(({ id, dataset: owner }) => [id !== 'j', owner])).toEqual([[true, copy]]);
+    expect(await listLlmJobs(store, 'x')).toEqual([llmJob('j', 'x')]);
+    expect(await store.countFromIndex('replies', 'dataset', 'x')).toBe(35);
     await redoChange(store, copy);
     expect((await store.get('datasets', copy))?.dataset.layers).toEqual([{ ...layer, model: copied!.id }]);
   });
@@ -108,6 +117,7 @@ describe('a backup', () => {
     const file = await backupOf(store);
     await applyChange(store, 'x', { what: 'later', at: 9, documents: [{ position: 0, before: { ...documents(1)[0]!, words }, after: null }] });
     await saveRun(store, run('later', 'x'), model('later', 'x'), { a: new Uint8Array([1]) });
+    await saveLlmJob(store, llmJob('later', 'x'));
     await createDataset(store, dataset('other'), documents(2), 5);
     await restoreBackup(store, await readBackup(file), options('replace'));
     expect((await readDocuments(store, 'x')).length).toBe(299);
@@ -123,7 +133,7 @@ describe('a backup', () => {
     await createDataset(other, dataset('x'), documents(3), 1);
     const before = await everything(other);
     const put = IDBObjectStore.prototype.put;
-    for (const full of ['blocks', 'changes', 'modelFiles', 'runs', 'settings']) {
+    for (const full of ['blocks', 'changes', 'replies', 'modelFiles', 'runs', 'llmJobs', 'settings']) {
       IDBObjectStore.prototype.put = function (value: unknown, ...key) {
         if (this.name === full) throw new DOMException('Quota exceeded', 'QuotaExceededError');
         return put.call(this, value, ...key);
@@ -146,8 +156,18 @@ it('what a broken-off restore left is in no backup and can be cleared away', asy
   expect(await hasLeftovers(store)).toBe(false);
 });
 
+const rezip = (unpacked: Record<string, Uint8Array>) => new Blob([zipSync(unpacked) as Uint8Array<ArrayBuffer>]);
+
+it('of the first version, which knew no LLMs, is restored', async () => {
+  const store = await filled();
+  const { 'llm-jobs.jsonl': _jobs, 'replies.jsonl': _replies, ...rest } = unzipSync(await bytesOf(await backupOf(store)));
+  const other = await open();
+  await restoreBackup(other, await readBackup(rezip({ ...rest, 'tagsmith.json': strToU8('{"format":"tagsmith-backup","version":1}\n') })), options());
+  expect(await readDocuments(other, 'x')).toEqual(await readDocuments(store, 'x'));
+  expect([await other.count('llmJobs'), await other.count('replies')]).toEqual([0, 0]);
+});
+
 describe('a file that is no backup of this version', () => {
-  const rezip = (unpacked: Record<string, Uint8Array>) => new Blob([zipSync(unpacked) as Uint8Array<ArrayBuffer>]);
   const changedBackup = async (name: string, change: (content: string) => string): Promise<Blob> => {
     const unpacked = unzipSync(await bytesOf(await backupOf(await filled())));
     return rezip({ ...unpacked, [name]: strToU8(change(strFromU8(unpacked[name]!))) });
@@ -175,6 +195,9 @@ describe('a file that is no backup of this version', () => {
     ['lacks a step', async () => changedBackup('changes.jsonl', (content) => content.split('\n').slice(1).join('\n')), 'a step of a history is missing'],
     ['names a data set twice', async () => changedBackup('datasets.jsonl', (content) => content + content), 'list of data sets is damaged'],
     ['names a run twice', async () => changedBackup('runs.jsonl', (content) => content + content), 'a run is there twice'],
+    ['has a job of an unknown data set', replace('llm-jobs.jsonl', '"dataset":"x"', '"dataset":"q"'), 'its list of jobs is damaged'],
+    ['has a reply of an unknown data set', replace('replies.jsonl', '"dataset":"x"', '"dataset":"q"'), 'replies belong to no data set'],
+    ['has a reply without a text', replace('replies.jsonl', '"text":"Answer 1"', '"text":1'), 'replies.jsonl, line 1): reply.text is not'],
     ['ends within a line', async () => changedBackup('runs.jsonl', (content) => content.slice(0, -1)), 'the last line of runs.jsonl is cut off'],
     ['lacks a file of a tagger', async () => {
       const { 'models/0/model.safetensors': _, ...rest } = unzipSync(await bytesOf(await backupOf(await filled())));
@@ -188,7 +211,7 @@ describe('a file that is no backup of this version', () => {
   });
 
   it('but of a newer one is refused with that reason', async () => {
-    const file = await changedBackup('tagsmith.json', (content) => content.replace('"version":1', '"version":2'));
+    const file = await changedBackup('tagsmith.json', (content) => content.replace('"version":2', '"version":3'));
     await expect(readBackup(file)).rejects.toThrow(NewerBackupError);
     await expect(readBackup(file)).rejects.toThrow('newer version of Tagsmith');
   });

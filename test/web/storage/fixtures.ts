@@ -2,7 +2,9 @@ import 'fake-indexeddb/auto';
 import { afterEach } from 'vitest';
 import type { Dataset, Document } from '../../../web/src/dataset/document.ts';
 import { openStore, type Store } from '../../../web/src/storage/open.ts';
-import type { ModelRecord, RunRecord } from '../../../web/src/storage/schema.ts';
+import { noTally } from '../../../web/src/llm/meter.ts';
+import type { StoredReply } from '../../../web/src/llm/replies.ts';
+import type { LlmJobRecord, ModelRecord, RunRecord } from '../../../web/src/storage/schema.ts';
 
 let opened: Store[] = [];
 let count = 0;
@@ -45,3 +47,27 @@ export const run = (id: string, set: string): RunRecord => ({
 });
 
 export const model = (id: string, set: string): ModelRecord => ({ id, dataset: set, name: 'tagger', encoder: 'tiny', labels: ['O'], bytes: 3, created: 5 });
+
+export const llmJob = (id: string, set: string): LlmJobRecord => ({
+  id,
+  dataset: set,
+  created: 5,
+  updated: 6,
+  task: 'annotate.v1',
+  model: 'small',
+  source: { kind: 'proxy', name: 'This server' },
+  settings: { examples: 4, seed: 1 },
+  total: 10,
+  state: 'paused',
+  message: null,
+  tally: { ...noTally, answered: 3, reasons: { empty: 1 } },
+});
+
+/** The reply to the request of a number. Keys are hashes of 64 digits. */
+export const reply = (number: number, { model = 'small', task = 'annotate.v1' } = {}): StoredReply => ({
+  key: number.toString(16).padStart(64, '0'),
+  request: { task, model, messages: [{ role: 'user', content: `Question ${number}: \ud800` }], sampling: { maxTokens: 10 }, draw: 0 },
+  reply: { text: `Answer ${number}`, finish: 'stop', usage: { prompt: 10, completion: 2 }, dollars: 0.000_044, model, milliseconds: 7 },
+  source: { kind: 'proxy', name: 'This server' },
+  received: 8,
+});

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { listDatasets } from '../../../web/src/storage/datasets.ts';
 import { readDocuments } from '../../../web/src/storage/documents.ts';
 import { checkMigrations, currentVersion, migrations } from '../../../web/src/storage/migrations.ts';
+import { listLlmJobs, saveLlmJob } from '../../../web/src/storage/llm-jobs.ts';
 import { listModels, readModelFiles } from '../../../web/src/storage/models.ts';
 import { NewerDataError, openStore } from '../../../web/src/storage/open.ts';
+import { repliesFor } from '../../../web/src/storage/replies.ts';
 import { listRuns } from '../../../web/src/storage/runs.ts';
 import { readSetting } from '../../../web/src/storage/settings.ts';
-import { document, freshName, model, open, run } from './fixtures.ts';
+import { document, freshName, llmJob, model, open, reply, run } from './fixtures.ts';
 
 /** The stores as version 1 made them, written out by hand: this stays as it is when migrations are added. Version 2 has the same. */
 function makeStores(database: IDBPDatabase): void {
@@ -50,7 +52,7 @@ describe.each([1, 2])('data of version %i', (version) => {
     await writeOld(version, name);
     const store = await open(name);
     expect(store.version).toBe(currentVersion);
-    expect([...store.objectStoreNames]).toEqual(['blocks', 'changes', 'datasets', 'modelFiles', 'models', 'runs', 'settings']);
+    expect([...store.objectStoreNames]).toEqual(['blocks', 'changes', 'datasets', 'llmJobs', 'modelFiles', 'models', 'replies', 'runs', 'settings']);
     expect(await readDocuments(store, 'x')).toEqual(places.map((position) => ({ dataset: 'x', position, document: document(`d${position}`) })));
     expect((await readDocuments(store, 'xy')).map((record) => record.document.id)).toEqual(['other']);
     const fresh = { revision: 0, exported: 0, history: { done: 0, total: 0, undo: null, redo: null } };
@@ -64,6 +66,36 @@ describe.each([1, 2])('data of version %i', (version) => {
     expect(await listModels(store)).toEqual([model('r', 'x')]);
     expect(new TextDecoder().decode((await readModelFiles(store, 'r'))['config.json'])).toBe('{}');
     expect(await readSetting(store, 'lastDataset')).toBe('x');
+  });
+});
+
+/** The stores of version 3, written out by hand. */
+function makeStores3(database: IDBPDatabase): void {
+  database.createObjectStore('datasets', { keyPath: 'id' });
+  database.createObjectStore('blocks', { keyPath: ['dataset', 'block'] });
+  database.createObjectStore('changes', { keyPath: ['dataset', 'number'] });
+  database.createObjectStore('runs', { keyPath: 'id' }).createIndex('dataset', 'dataset');
+  database.createObjectStore('models', { keyPath: 'id' }).createIndex('dataset', 'dataset');
+  database.createObjectStore('modelFiles', { keyPath: ['model', 'file'] });
+  database.createObjectStore('settings');
+}
+
+describe('data of version 3', () => {
+  it('is left as it is, with room for replies and jobs beside it', async () => {
+    const name = freshName();
+    const old = await openDB(name, 3, { upgrade: makeStores3 });
+    const record = { id: 'x', dataset: { ...oldDataset('x'), layers: [] }, texts: 1, opened: 7, next: 1, revision: 2, exported: 0, history: { done: 0, total: 0, undo: null, redo: null } };
+    await old.put('datasets', record);
+    await old.put('blocks', { dataset: 'x', block: 0, documents: new TextEncoder().encode(JSON.stringify([{ position: 0, document: document('d') }])) });
+    await old.put('runs', run('r', 'x'));
+    old.close();
+    const store = await open(name);
+    expect(await listDatasets(store)).toEqual([record]);
+    expect((await readDocuments(store, 'x')).map((placed) => placed.document)).toEqual([document('d')]);
+    expect(await listRuns(store, 'x')).toEqual([run('r', 'x')]);
+    await repliesFor(store, 'x').write(reply(1));
+    await saveLlmJob(store, llmJob('j', 'x'));
+    expect([await repliesFor(store, 'x').sample('small', 'annotate.v1', 5), await listLlmJobs(store, 'x')]).toEqual([[reply(1)], [llmJob('j', 'x')]]);
   });
 });
 

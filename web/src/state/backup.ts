@@ -1,6 +1,6 @@
 import { hasLeftovers, removeLeftovers } from '../storage/backup/leftovers.ts';
 import type { Backup } from '../storage/backup/read.ts';
-import type { Existing } from '../storage/backup/restore.ts';
+import type { Existing } from '../storage/backup/ids.ts';
 import { markExported } from '../storage/datasets.ts';
 import { newId } from './new-id.ts';
 import { store } from './store.ts';

@@ -4,7 +4,7 @@ import { pack, toRecord } from './blocks.ts';
 import { ConflictError } from './failures.ts';
 import { within } from './keys.ts';
 import type { Store } from './open.ts';
-import type { BlockRecord, ChangeRecord, DatasetRecord, ModelFileRecord, ModelRecord, RunRecord } from './schema.ts';
+import type { BlockRecord, ChangeRecord, DatasetRecord, LlmJobRecord, ModelFileRecord, ModelRecord, RunRecord } from './schema.ts';
 
 /** What is said of a data set beside its texts and types. */
 export type Description = Partial<Pick<Dataset, 'name' | 'language' | 'licence'>>;
@@ -73,20 +73,25 @@ export interface DeletedDataset {
   runs: RunRecord[];
   models: ModelRecord[];
   files: ModelFileRecord[];
+  jobs: LlmJobRecord[];
 }
 
-const everything = ['datasets', 'blocks', 'changes', 'runs', 'models', 'modelFiles'] as const;
+const everything = ['datasets', 'blocks', 'changes', 'runs', 'models', 'modelFiles', 'llmJobs'] as const;
 
-/** Deletes a data set with its documents, history, runs and models, and gives back all that is needed to undo that. */
+/**
+ * Deletes a data set with its documents, history, runs, models and jobs, and gives back all that is needed to undo that.
+ * Replies of LLMs may be more than memory holds: they go at the next start, as what is left over.
+ */
 export async function deleteDataset(store: Store, id: string): Promise<DeletedDataset> {
   const transaction = store.transaction(everything, 'readwrite');
   return atomically(transaction, async () => {
     const models = await transaction.objectStore('models').index('dataset').getAll(id);
-    const [record, blocks, changes, runs, ...files] = await Promise.all([
+    const [record, blocks, changes, runs, jobs, ...files] = await Promise.all([
       transaction.objectStore('datasets').get(id),
       transaction.objectStore('blocks').getAll(within(id)),
       transaction.objectStore('changes').getAll(within(id)),
       transaction.objectStore('runs').index('dataset').getAll(id),
+      transaction.objectStore('llmJobs').index('dataset').getAll(id),
       ...models.map(async (model) => transaction.objectStore('modelFiles').getAll(within(model.id))),
     ]);
     await settle([
@@ -94,10 +99,11 @@ export async function deleteDataset(store: Store, id: string): Promise<DeletedDa
       () => transaction.objectStore('blocks').delete(within(id)),
       () => transaction.objectStore('changes').delete(within(id)),
       ...runs.map((run) => () => transaction.objectStore('runs').delete(run.id)),
+      ...jobs.map((job) => () => transaction.objectStore('llmJobs').delete(job.id)),
       ...models.map((model) => () => transaction.objectStore('models').delete(model.id)),
       ...models.map((model) => () => transaction.objectStore('modelFiles').delete(within(model.id))),
     ]);
-    return { record, blocks, changes, runs, models, files: files.flat() };
+    return { record, blocks, changes, runs, models, files: files.flat(), jobs };
   });
 }
 
@@ -112,6 +118,7 @@ export async function restoreDataset(store: Store, deleted: DeletedDataset): Pro
       ...deleted.runs.map((value) => () => transaction.objectStore('runs').put(value)),
       ...deleted.models.map((value) => () => transaction.objectStore('models').put(value)),
       ...deleted.files.map((value) => () => transaction.objectStore('modelFiles').put(value)),
+      ...deleted.jobs.map((value) => () => transaction.objectStore('llmJobs').put(value)),
     ]),
   );
 }

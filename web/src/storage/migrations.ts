@@ -43,6 +43,16 @@ export const migrations: readonly Migration[] = [
     change: 'documents in blocks, a history of each data set, layers',
     run: documentsToBlocks,
   },
+  {
+    to: 4,
+    change: 'replies and jobs of LLMs',
+    run(database) {
+      const replies = database.createObjectStore('replies', { keyPath: 'key' });
+      replies.createIndex('dataset', 'dataset');
+      replies.createIndex('asked', ['request.model', 'request.task']);
+      database.createObjectStore('llmJobs', { keyPath: 'id' }).createIndex('dataset', 'dataset');
+    },
+  },
 ];
 
 /** The version this program writes. */

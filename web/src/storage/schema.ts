@@ -1,6 +1,9 @@
 import type { DBSchema } from 'idb';
 import type { Dataset, Document } from '../dataset/document.ts';
 import type { Scores } from '../evaluate/score.ts';
+import type { Tally } from '../llm/meter.ts';
+import type { StoredReply } from '../llm/replies.ts';
+import type { LlmSource } from '../llm/task.ts';
 import type { EndReason, RunResult } from '../train/protocol.ts';
 import type { Recipe } from '../train/recipe.ts';
 
@@ -19,6 +22,9 @@ export interface TagsmithSchema extends DBSchema {
   /** Weights are blobs of their own, so that listing models reads no weights. */
   modelFiles: { key: [model: string, file: string]; value: ModelFileRecord };
   settings: { key: string; value: unknown };
+  /** What LLMs answered, by the key of the request. */
+  replies: { key: string; value: ReplyRecord; indexes: { dataset: string; asked: [model: string, task: string] } };
+  llmJobs: { key: string; value: LlmJobRecord; indexes: { dataset: string } };
 }
 
 export interface DatasetRecord {
@@ -111,4 +117,31 @@ export interface ModelFileRecord {
   model: string;
   file: string;
   blob: Blob;
+}
+
+/** A reply, and the data set for which it was asked first: with that it goes. Others with the same request share it. */
+export interface ReplyRecord extends StoredReply {
+  dataset: string;
+}
+
+/** Work of an LLM on a data set. With the replies it is all that is needed to go on after a reload. */
+export interface LlmJobRecord {
+  id: string;
+  dataset: string;
+  /** Milliseconds since 1970, both; the second is when this record was last written. */
+  created: number;
+  updated: number;
+  /** Id of the task, with its version. */
+  task: string;
+  model: string;
+  source: Pick<LlmSource, 'kind' | 'name'>;
+  /** What the inputs and their messages are made of, besides the data set: types, prompts, numbers, seed. Plain JSON. */
+  settings: Readonly<Record<string, unknown>>;
+  /** Inputs; null where nobody knows. */
+  total: number | null;
+  /** `running` where no tab runs it: it was broken off by a reload or a crash. */
+  state: 'running' | 'paused' | 'stopped' | 'cancelled' | 'finished';
+  /** Why it stands still, for people. */
+  message: string | null;
+  tally: Tally;
 }

@@ -8,6 +8,8 @@ export interface Settings {
   seat: StoredSeat;
   /** Chords by command of the annotator, where they were changed. */
   annotatorKeys: Readonly<Record<string, readonly string[]>>;
+  /** Address of an LLM server on this machine, up to and with `/v1`. */
+  localLlm: string;
 }
 
 /** Never part of a backup: whoever has it could spend in the visitor's name. */

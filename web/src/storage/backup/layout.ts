@@ -1,11 +1,12 @@
 /**
  * What a backup is: a ZIP archive with these files. Lists have a JSON value a line, in the order of the store's keys, so
- * that the same data gives the same bytes. Version 1 holds:
+ * that the same data gives the same bytes. Version 2 holds:
  * - `tagsmith.json`: what this is;
  * - `settings.json`: what the page remembers, secrets left out;
  * - `datasets.jsonl`, `documents.jsonl` (a block a line), `changes.jsonl` (a step of the history a line), `runs.jsonl`,
  *   `models.jsonl` (each with the names of its files);
- * - `models/<place in the list>/<file>`: those files.
+ * - `models/<place in the list>/<file>`: those files;
+ * - `llm-jobs.jsonl` and `replies.jsonl`: work of LLMs and what they answered, which was paid for. Version 1 had none of these.
  */
 export const files = {
   manifest: 'tagsmith.json',
@@ -15,10 +16,12 @@ export const files = {
   changes: 'changes.jsonl',
   runs: 'runs.jsonl',
   models: 'models.jsonl',
+  jobs: 'llm-jobs.jsonl',
+  replies: 'replies.jsonl',
   model: (place: number, file: string) => `models/${place}/${file}`,
 } as const;
 
-export const manifest = { format: 'tagsmith-backup', version: 1 } as const;
+export const manifest = { format: 'tagsmith-backup', version: 2 } as const;
 
 /** Bounds of a backup, so that a wrong file ends in a message. */
 export const limits = {

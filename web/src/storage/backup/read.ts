@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Change } from '../../dataset/change.ts';
-import type { DatasetRecord, ModelRecord, PlacedDocument, RunRecord } from '../schema.ts';
+import type { DatasetRecord, LlmJobRecord, ModelRecord, PlacedDocument, ReplyRecord, RunRecord } from '../schema.ts';
 import { checkEntry, linesOf, readArchive } from './archive.ts';
 import { BackupError, files, manifest, NewerBackupError, parseRun } from './layout.ts';
-import { blockShape, changeShape, datasetShape, manifestShape, modelShape, runShape, settingShapes } from './shapes.ts';
+import { blockShape, changeShape, datasetShape, jobShape, manifestShape, modelShape, replyShape, runShape, settingShapes } from './shapes.ts';
 
 type Archive = Awaited<ReturnType<typeof readArchive>>;
 
@@ -31,6 +31,8 @@ export interface Backup {
   blocks(): AsyncGenerator<BlockLine>;
   changes(): AsyncGenerator<ChangeLine>;
   runs(): AsyncGenerator<RunRecord>;
+  jobs: LlmJobRecord[];
+  replies(): AsyncGenerator<ReplyRecord>;
   /** The bytes of a tagger's file, still in the archive. */
   modelFile(place: number, file: string): Blob;
 }
@@ -56,6 +58,8 @@ export async function readBackup(file: Blob): Promise<Backup> {
     blocks: () => list(files.documents, blockShape),
     changes: () => list(files.changes, changeShape),
     runs: () => list(files.runs, runShape, parseRun),
+    jobs: version > 1 ? await all(lines<LlmJobRecord>(archive, files.jobs, jobShape)) : [],
+    replies: () => (version > 1 ? list(files.replies, replyShape) : none()),
     modelFile: (place, name) => entryOf(archive, files.model(place, name)).packed,
   };
   await check(backup);
@@ -69,6 +73,8 @@ function entryOf(archive: Archive, name: string) {
   if (!entry) throw new BackupError(`This is no whole Tagsmith backup: ${name} is missing. Nothing was changed.`);
   return entry;
 }
+
+async function* none(): AsyncGenerator<never> {}
 
 async function* lines<Value>(archive: Archive, name: string, shape: z.ZodMiniType | null, parse: (line: string) => unknown = JSON.parse): AsyncGenerator<Value> {
   let number = 0;
@@ -102,7 +108,7 @@ function knownSettings(settings: Record<string, unknown>): Record<string, unknow
 }
 
 /** What belongs together fits together: counts, places, steps of the history, and who belongs to whom. */
-async function check({ datasets, models, blocks, changes, runs }: Backup): Promise<void> {
+async function check({ datasets, models, blocks, changes, runs, jobs, replies }: Backup): Promise<void> {
   const wrong = (what: string): BackupError => new BackupError(`The parts of this backup do not fit together: ${what}. Nothing was changed.`);
   const open = new Map(datasets.map((record) => [record.id, { record, texts: 0, next: 0, steps: 0 }]));
   if (open.size < datasets.length || datasets.some(({ id, dataset, history }) => id !== dataset.id || history.done > history.total)) throw wrong('its list of data sets is damaged');
@@ -128,6 +134,12 @@ async function check({ datasets, models, blocks, changes, runs }: Backup): Promi
   const ids = new Set<string>();
   for await (const { id } of runs()) if (ids.size === ids.add(id).size) throw wrong('a run is there twice');
   if (new Set(models.map(({ id }) => id)).size < models.length) throw wrong('a tagger is there twice');
+  if (new Set(jobs.map(({ id }) => id)).size < jobs.length || jobs.some(({ dataset }) => !open.has(dataset))) throw wrong('its list of jobs is damaged');
+  let before = '';
+  for await (const { key, dataset } of replies()) {
+    if (!open.has(dataset) || key <= before) throw wrong('replies belong to no data set, or are out of order');
+    before = key;
+  }
 }
 
 async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {

@@ -4,24 +4,9 @@ import { ConflictError } from '../failures.ts';
 import { within } from '../keys.ts';
 import type { Store } from '../open.ts';
 import type { DatasetRecord, ModelRecord, RunRecord } from '../schema.ts';
+import { chooseIds, type Existing, type Ids, type RestoreOptions } from './ids.ts';
 import { removeLeftovers, stagedId } from './leftovers.ts';
 import type { Backup } from './read.ts';
-
-/** What happens to data sets that are in this browser and in the backup: both stay, or the backup's takes the place. */
-export type Existing = 'both' | 'replace';
-
-export interface RestoreOptions {
-  existing: Existing;
-  /** A new id that nothing has. */
-  newId(): string;
-}
-
-/** Ids under which things of the backup are stored, by the id that they have there. */
-interface Ids {
-  datasets: Map<string, string>;
-  /** Of runs and the taggers that they made: these have the same id. */
-  models: Map<string, string>;
-}
 
 const print = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
 
@@ -44,22 +29,6 @@ export async function restoreBackup(store: Store, backup: Backup, options: Resto
     await removeLeftovers(store).catch(() => undefined);
     throw error;
   }
-}
-
-async function chooseIds(store: Store, { datasets, models, runs }: Backup, { existing, newId }: RestoreOptions): Promise<Ids> {
-  const known = new Set(await store.getAllKeys('datasets'));
-  const keep = (id: string): boolean => existing === 'replace' || !known.has(id);
-  const ids: Ids = { datasets: new Map(datasets.map(({ id }) => [id, keep(id) ? id : newId()])), models: new Map() };
-  const taken = new Map([...(await store.getAll('runs')), ...(await store.getAll('models'))].map(({ id, dataset }) => [id, dataset]));
-  const choose = ({ id, dataset }: { id: string; dataset: string }): void => {
-    const owner = taken.get(id);
-    // What belongs to a data set that is replaced goes with it.
-    const free = owner === undefined || (existing === 'replace' && ids.datasets.has(owner) && owner === dataset);
-    if (!ids.models.has(id)) ids.models.set(id, free ? id : newId());
-  };
-  models.forEach(choose);
-  for await (const run of runs()) choose(run);
-  return ids;
 }
 
 /** Where the parts of a data set or a tagger lie until they come into view, and how many they are. */
@@ -98,6 +67,13 @@ async function stage(store: Store, backup: Backup, ids: Ids, newId: () => string
       }
     });
   });
+  await inBatches(backup.replies(), async (lines) => {
+    const writing = store.transaction('replies', 'readwrite');
+    await atomically(writing, async () => {
+      // A reply that is here already stays: the same request has the same.
+      for (const line of lines) if ((await writing.store.getKey(line.key)) === undefined) await writing.store.put({ ...line, dataset: staged.datasets.get(line.dataset)!.id });
+    });
+  });
   for (const [place, { id, files }] of backup.models.entries()) {
     for (const file of files) await putFile(store, staged.models.get(id)!, file, backup.modelFile(place, file));
   }
@@ -120,7 +96,7 @@ async function inBatches<Line>(lines: AsyncIterable<Line>, write: (lines: Line[]
   if (waiting.length > 0) await write(waiting);
 }
 
-const everything = ['datasets', 'blocks', 'changes', 'runs', 'models', 'modelFiles', 'settings'] as const;
+const everything = ['datasets', 'blocks', 'changes', 'runs', 'models', 'modelFiles', 'settings', 'llmJobs', 'replies'] as const;
 const intoView = (store: Store) => store.transaction(everything, 'readwrite');
 type Everything = ReturnType<typeof intoView>;
 
@@ -135,6 +111,7 @@ async function comeIntoView(store: Store, backup: Backup, runs: readonly RunReco
       const own = staged.datasets.get(record.id)!;
       const moved = [await moveAll(transaction, 'blocks', own.id, id), await moveAll(transaction, 'changes', own.id, id)];
       if (moved[0] !== own.blocks || moved[1] !== own.changes) throw new ConflictError('The backup was restored in another tab at the same time. Nothing was changed; restore it again.');
+      await moveReplies(transaction, own.id, id);
       await transaction.objectStore('datasets').put(renamed(record, id, ids));
     }
     const owned = <Owned extends { id: string; dataset: string }>(value: Owned): Owned => ({ ...value, id: ids.models.get(value.id)!, dataset: ids.datasets.get(value.dataset) ?? value.dataset });
@@ -150,6 +127,7 @@ async function comeIntoView(store: Store, backup: Backup, runs: readonly RunReco
         await transaction.objectStore('modelFiles').delete([from, file]);
       }
     }
+    for (const job of backup.jobs) await transaction.objectStore('llmJobs').put({ ...job, id: ids.jobs.get(job.id)!, dataset: ids.datasets.get(job.dataset)! });
     const settings = transaction.objectStore('settings');
     for (const [name, value] of Object.entries(backup.settings)) {
       if ((await settings.getKey(name)) !== undefined) continue;
@@ -161,11 +139,13 @@ async function comeIntoView(store: Store, backup: Backup, runs: readonly RunReco
 async function removeAll(transaction: Everything, id: string): Promise<void> {
   const models = await transaction.objectStore('models').index('dataset').getAllKeys(id);
   const runs = await transaction.objectStore('runs').index('dataset').getAllKeys(id);
+  const jobs = await transaction.objectStore('llmJobs').index('dataset').getAllKeys(id);
   await Promise.all([
     transaction.objectStore('datasets').delete(id),
     transaction.objectStore('blocks').delete(within(id)),
     transaction.objectStore('changes').delete(within(id)),
     ...runs.map(async (run) => transaction.objectStore('runs').delete(run)),
+    ...jobs.map(async (job) => transaction.objectStore('llmJobs').delete(job)),
     ...models.flatMap((model) => [transaction.objectStore('models').delete(model), transaction.objectStore('modelFiles').delete(within(model))]),
   ]);
 }
@@ -181,6 +161,15 @@ async function moveAll(transaction: Everything, name: 'blocks' | 'changes', from
     const last = some.at(-1)!;
     await Promise.all(some.map(async (record) => records.put({ ...record, dataset: to } as never)));
     await records.delete(IDBKeyRange.bound([from], [from, 'block' in last ? last.block : last.number]));
+  }
+}
+
+async function moveReplies(transaction: Everything, from: string, to: string): Promise<void> {
+  const replies = transaction.objectStore('replies');
+  for (;;) {
+    const some = await replies.index('dataset').getAll(from, batch);
+    if (some.length === 0) return;
+    await Promise.all(some.map(async (reply) => replies.put({ ...reply, dataset: to })));
   }
 }
 

@@ -76,12 +76,38 @@ export const runShape = z.looseObject({
   gold: z.array(document),
 });
 
+const counts = z.record(text, z.number());
+export const jobShape = z.looseObject({
+  id: text,
+  dataset: text,
+  created: time,
+  updated: time,
+  task: text,
+  model: text,
+  source: z.looseObject({ kind: text, name: text }),
+  settings: z.record(text, z.unknown()),
+  total: z.nullable(whole),
+  state: z.enum(['running', 'paused', 'stopped', 'cancelled', 'finished']),
+  message: z.nullable(text),
+  tally: z.looseObject({ answered: whole, asked: whole, parsed: whole, reasons: counts, failures: counts, misses: counts, paid: z.number(), paidBefore: z.number(), atMost: z.number(), unpriced: whole, tokens: z.looseObject({ prompt: whole, completion: whole }) }),
+});
+
+export const replyShape = z.looseObject({
+  key: text.check(z.regex(/^[0-9a-f]{64}$/)),
+  dataset: text,
+  request: z.looseObject({ task: text, model: text, messages: z.array(z.looseObject({ role: text, content: text })), sampling: z.looseObject({ maxTokens: whole }), draw: whole }),
+  reply: z.looseObject({ text, finish: z.nullable(text), usage: z.nullable(z.looseObject({ prompt: whole, completion: whole })), dollars: z.nullable(z.number()), model: text, milliseconds: z.number() }),
+  source: z.looseObject({ kind: z.enum(['proxy', 'local', 'simulated']), name: text }),
+  received: time,
+});
+
 export const modelShape = z.looseObject({ id: text, dataset: text, name: text, encoder: text, labels: z.array(text), bytes: z.number(), created: time, files: z.array(text) });
 
 /** What of the settings comes back: each that is no secret. */
 export const settingShapes: Record<Exclude<keyof Settings, 'seat'>, z.ZodMiniType> = {
   lastDataset: text,
   annotatorKeys: z.record(text, z.array(text)),
+  localLlm: text,
 };
 
 export const manifestShape = z.looseObject({ format: z.literal('tagsmith-backup'), version: whole.check(z.minimum(1)) });

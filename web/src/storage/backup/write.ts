@@ -22,7 +22,7 @@ export type Saved = { id: string; revision: number }[];
  */
 export async function writeBackup(store: Store, sink: Sink): Promise<Saved> {
   const archive = new Archive(sink);
-  const transaction = store.transaction(['datasets', 'blocks', 'changes', 'runs', 'models', 'modelFiles', 'settings']);
+  const transaction = store.transaction(['datasets', 'blocks', 'changes', 'runs', 'models', 'modelFiles', 'settings', 'llmJobs', 'replies']);
   archive.begin(files.manifest).line(JSON.stringify(manifest)).end();
 
   const names = await transaction.objectStore('settings').getAllKeys();
@@ -61,6 +61,14 @@ export async function writeBackup(store: Store, sink: Sink): Promise<Saved> {
     archive.line(JSON.stringify({ ...model, files: own.map(({ file }) => file) }));
   }
   archive.end();
+
+  archive.begin(files.jobs);
+  for (const job of await transaction.objectStore('llmJobs').getAll()) archive.line(JSON.stringify(job));
+  archive.end();
+
+  archive.begin(files.replies);
+  for await (const reply of inBatches(transaction.objectStore('replies'), 64)) if (known.has(reply.dataset)) archive.line(JSON.stringify(reply));
+  archive.end();
   await transaction.done;
 
   for (const [place, own] of blobs.entries()) {
@@ -76,7 +84,7 @@ export async function writeBackup(store: Store, sink: Sink): Promise<Saved> {
 }
 
 /** Records in the order of their keys, a few at a time. Nothing but the database may be waited for between two. */
-async function* inBatches<Name extends 'blocks' | 'changes' | 'runs'>(records: IDBPObjectStore<TagsmithSchema, StoreNames<TagsmithSchema>[], Name>, size: number): AsyncGenerator<TagsmithSchema[Name]['value']> {
+async function* inBatches<Name extends 'blocks' | 'changes' | 'runs' | 'replies'>(records: IDBPObjectStore<TagsmithSchema, StoreNames<TagsmithSchema>[], Name>, size: number): AsyncGenerator<TagsmithSchema[Name]['value']> {
   let after: IDBKeyRange | undefined;
   for (;;) {
     const [keys, batch] = await Promise.all([records.getAllKeys(after, size), records.getAll(after, size)]);
