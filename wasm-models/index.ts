@@ -1,2 +1,3 @@
 export { buildTagger, type TaggerOptions } from './artifacts/build.ts';
 export { buildInference } from './artifacts/inference.ts';
+export { buildProducts } from './artifacts/products.ts';

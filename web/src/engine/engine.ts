@@ -72,6 +72,13 @@ export interface TaggerSession {
   dispose(): Promise<void>;
 }
 
+/** Dot products with rows that stay with the device. */
+export interface ProductSession {
+  /** `[groups, rows]`: of each group of `size` vectors, `[groups, size, dimensions]`, the largest of its products with each row. */
+  largest(vectors: Float32Array, groups: number, size: number): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
 /** Something that can run a tagger. */
 export interface Engine {
   readonly kind: DeviceKind;
@@ -80,5 +87,7 @@ export interface Engine {
   /** Padded lengths it wants, ascending, or the number lengths must be a multiple of. */
   readonly padding: { lengths: number[] } | { multipleOf: number };
   open(graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>): Promise<TaggerSession>;
+  /** `rows` are `[count, dimensions]`, one at least. */
+  openProducts(rows: Float32Array, dimensions: number): Promise<ProductSession>;
   dispose(): Promise<void>;
 }

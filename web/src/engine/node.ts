@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Engine } from './engine.ts';
 import { type HostRuntime, HostSession } from './host-session.ts';
+import { openProducts } from './products.ts';
 
 export interface NodeEngineOptions {
   device: 'cpu' | 'webgpu';
@@ -34,6 +35,7 @@ export function openNodeEngine({ device, threads = availableParallelism(), logSe
     name,
     padding: { multipleOf: LENGTH_MULTIPLE },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
+    openProducts: (rows, dimensions) => openProducts(runtime, rows, dimensions),
     dispose: () => Promise.resolve(),
   };
 }

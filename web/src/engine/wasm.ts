@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
 import { type HostRuntime, HostSession } from './host-session.ts';
+import { openProducts } from './products.ts';
 
 /** More threads than this gain nothing on matrices of this size. */
 const MOST_THREADS = 8;
@@ -31,6 +32,7 @@ export async function openWasmEngine(threads = threadsFor(navigator.hardwareConc
     name: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     padding: { multipleOf: 8 },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
+    openProducts: (rows, dimensions) => openProducts(runtime, rows, dimensions),
     dispose: () => Promise.resolve(),
   };
 }

@@ -11,8 +11,8 @@ export interface WordLabels {
   probabilities: Float32Array;
 }
 
-export interface LabelOptions extends Omit<BatchOptions, 'tokens' | 'size'> {
-  /** Number of labels. */
+export interface PassOptions extends Omit<BatchOptions, 'tokens' | 'size'> {
+  /** Numbers that the graph gives for each word. */
   labels: number;
   lengths: Engine['padding'];
   /** Looked at between two passes. */
@@ -22,27 +22,33 @@ export interface LabelOptions extends Omit<BatchOptions, 'tokens' | 'size'> {
 /** Texts a forward pass without gradients. */
 const TEXTS_A_PASS = 32;
 
-/** Labels every word of the texts the windows were cut from. Windows of like length go together; the order is the texts'. Null where it was stopped. */
-export async function labelWindows(session: TaggerSession, windows: readonly Window[], wordCounts: readonly number[], options: LabelOptions): Promise<WordLabels[] | null> {
+/** Labels every word of the texts the windows were cut from; the order is the texts'. Null where it was stopped. */
+export async function labelWindows(session: TaggerSession, windows: readonly Window[], wordCounts: readonly number[], options: PassOptions): Promise<WordLabels[] | null> {
   const results = wordCounts.map((count) => ({ labels: new Int32Array(count), probabilities: new Float32Array(count) }));
+  const done = await passWindows(session, windows, options, (text, word, scores) => {
+    const best = largest(scores);
+    results[text]!.labels[word] = best;
+    results[text]!.probabilities[word] = softmaxAt(scores, best);
+  });
+  return done ? results : null;
+}
+
+/** Visits what the graph gives for every word, `[labels]`; it is a view. Windows of like length go together. False where it was stopped. */
+export async function passWindows(session: TaggerSession, windows: readonly Window[], options: PassOptions, visit: (text: number, word: number, scores: Float32Array) => void): Promise<boolean> {
   const sorted = windows.toSorted((a, b) => a.ids.length - b.ids.length);
   // Captured graphs have one size each: that of a full batch, and 1 for the text that someone is typing.
   const fixedSize = 'lengths' in options.lengths && sorted.length > 1 ? { size: TEXTS_A_PASS } : {};
   for (let first = 0; first < sorted.length; first += TEXTS_A_PASS) {
     if (options.control) {
       await takeMessages();
-      if (options.control.stopped) return null;
+      if (options.control.stopped) return false;
     }
     const together = sorted.slice(first, first + TEXTS_A_PASS);
     const tokens = paddedLength(together, options.lengths);
     const logits = await session.logits(toBatch(together, { ...options, ...fixedSize, tokens }));
-    forEachOwnedWord(together, logits, tokens, options.labels, (text, word, scores) => {
-      const best = largest(scores);
-      results[text]!.labels[word] = best;
-      results[text]!.probabilities[word] = softmaxAt(scores, best);
-    });
+    forEachOwnedWord(together, logits, tokens, options.labels, visit);
   }
-  return results;
+  return true;
 }
 
 function largest(scores: Float32Array): number {

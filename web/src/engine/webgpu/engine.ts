@@ -1,9 +1,10 @@
 import type { Engine } from '../engine.ts';
+import { openProducts, type ProductRuntime } from '../products.ts';
 import { Anchor } from './anchor.ts';
 import { requestGpu } from './device.ts';
 import type { Gpu } from './device.ts';
 import { compileKernels } from './kernels/index.ts';
-import { loadWebGpuRuntime } from './runtime.ts';
+import { loadWebGpuRuntime, type WebGpuRuntime } from './runtime.ts';
 import { WebGpuSession } from './session.ts';
 import type { WebGpuSessionOptions } from './session.ts';
 
@@ -17,9 +18,18 @@ export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: WebGpuSe
     name: device.name,
     padding: { multipleOf: 8 },
     open: (graphs, parameters) => WebGpuSession.open({ gpu: device, runtime, kernels, anchor }, graphs, parameters, options),
+    openProducts: (rows, dimensions) => openProducts(productRuntime(device, runtime), rows, dimensions),
     async dispose() {
       await anchor.release();
       device.destroy();
     },
+  };
+}
+
+/** Vectors come from the program's memory and results go back there. */
+function productRuntime({ device }: Gpu, { ort }: WebGpuRuntime): ProductRuntime {
+  return {
+    createSession: (model) => ort.InferenceSession.create(model, { executionProviders: [{ name: 'webgpu', device }], logSeverityLevel: 3 }),
+    float32: (data, dims) => new ort.Tensor('float32', data, dims),
   };
 }

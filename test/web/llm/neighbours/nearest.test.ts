@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MostAlike } from '../../../../web/src/llm/neighbours/most-alike.ts';
+import { readIndex, writeIndex } from '../../../../web/src/llm/neighbours/neighbour-index.ts';
+import { indexTexts, nearestTexts, randomTexts } from '../../../../web/src/llm/neighbours/nearest.ts';
+import { documentOf } from '../../dataset/some-documents.ts';
+import { inOne, letterTools } from './plain-products.ts';
+
+const tools = letterTools('abcdefgh');
+const pool = ['[aab]X c c', 'ab [cc]X', '[ddd]X a', 'b b b', '[ee]X [ab]X'].map((marked) => documentOf(marked));
+
+async function nearest(by: 'entity' | 'sentence', texts: string[], k: number): Promise<number[][]> {
+  const index = await indexTexts(pool, by, tools);
+  return (await inOne(nearestTexts(index, pool, texts.map((text) => documentOf(text)), k, tools))).map((found) => [...found]);
+}
+
+describe('nearest examples', () => {
+  it('by entity are the texts of the entity word that any word of the text is most like', async () => {
+    expect(await nearest('entity', ['ab h', 'h c', 'dddda c'], 2)).toEqual([[4, 0], [1, 0], [1, 2]]);
+  });
+
+  it('by entity, texts without an entity are never found', async () => {
+    expect((await nearest('entity', ['b'], 5))[0]).not.toContain(3);
+  });
+
+  it('by sentence are the texts that are most alike as a whole', async () => {
+    expect(await nearest('sentence', ['b b', 'aab c', 'eeab'], 1)).toEqual([[3], [0], [4]]);
+  });
+
+  it('a text is not its own example', async () => {
+    expect(await nearest('sentence', ['B b  b'.toLowerCase()], 1)).not.toEqual([[3]]);
+    expect([...randomTexts(pool, documentOf('b b b'), 9, 1)].sort()).toEqual([0, 1, 2, 4]);
+  });
+
+  it('a text without a word finds nothing, and its neighbours in the list find theirs', async () => {
+    expect(await nearest('sentence', ['', 'b', '', 'ddd'], 1)).toEqual([[], [3], [], [2]]);
+    expect(await nearest('entity', ['', 'ddd'], 1)).toEqual([[], [2]]);
+  });
+
+  it('are none where no labelled text has an entity', async () => {
+    const bare = [documentOf('a b')];
+    const index = await indexTexts(bare, 'entity', tools);
+    expect(await inOne(nearestTexts(index, bare, [documentOf('a')], 3, tools))).toEqual([new Int32Array(0)]);
+  });
+});
+
+describe('an index', () => {
+  it('comes back from its bytes, for the key it was made with', async () => {
+    for (const by of ['entity', 'sentence'] as const) {
+      const index = await indexTexts(pool, by, tools);
+      const bytes = writeIndex(index, 'pool 1');
+      expect(readIndex(bytes, 'pool 1')).toEqual(index);
+      expect(readIndex(bytes, 'pool 2')).toBeNull();
+    }
+  });
+});
+
+describe('random examples', () => {
+  const many = Array.from({ length: 50 }, (_, i) => documentOf(`text ${i}`));
+
+  it('are drawn for each text by the seed, none twice', () => {
+    const drawn = randomTexts(many, documentOf('query'), 8, 1);
+    expect(new Set(drawn).size).toBe(8);
+    expect(randomTexts(many, documentOf('query'), 8, 1)).toEqual(drawn);
+    expect(randomTexts(many, documentOf('query'), 8, 2)).not.toEqual(drawn);
+    expect(randomTexts(many, documentOf('another'), 8, 1)).not.toEqual(drawn);
+  });
+
+  it('take every text about as often', () => {
+    const counts = new Array<number>(50).fill(0);
+    for (let i = 0; i < 1000; i++) for (const text of randomTexts(many, documentOf(`q${i}`), 5, 1)) counts[text]!++;
+    expect(Math.min(...counts)).toBeGreaterThan(65);
+    expect(Math.max(...counts)).toBeLessThan(140);
+  });
+});
+
+describe('MostAlike', () => {
+  it('keeps what a sort keeps', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 40 }), fc.nat(10), (scores, k) => {
+        const best = new MostAlike(k);
+        scores.forEach((score, id) => best.offer(id, score));
+        const sorted = scores.map((score, id) => ({ score, id })).sort((a, b) => b.score - a.score || a.id - b.id);
+        expect([...best.ids()]).toEqual(sorted.slice(0, k).map(({ id }) => id));
+      }),
+      { seed: 6 },
+    );
+  });
+});

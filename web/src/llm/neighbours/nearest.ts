@@ -1,0 +1,58 @@
+import type { Document } from '../../dataset/document.ts';
+import { fork } from '../../dataset/random.ts';
+import { sameText } from '../../dataset/same-text.ts';
+import { makeIndex, type Likeness, type NeighbourIndex } from './neighbour-index.ts';
+import { searchIndex, type Products } from './search.ts';
+import { textVectors, wordVectors, type EmbeddedText } from './vectors.ts';
+
+type Text = Pick<Document, 'text' | 'words'>;
+
+/** What computes: an encoder without a head, and products on its device. */
+export interface NeighbourTools {
+  dimensions: number;
+  /** A group of texts at a time, in order; fewer than were given where it was stopped. */
+  embed(texts: readonly Text[]): AsyncIterable<readonly EmbeddedText[]>;
+  openProducts(rows: Float32Array, dimensions: number): Promise<Products & { dispose(): Promise<void> }>;
+}
+
+/** Embeds labelled texts and makes an index of them. */
+export function indexTexts(pool: readonly (Text & Pick<Document, 'spans'>)[], by: Likeness, { embed, dimensions }: NeighbourTools): Promise<NeighbourIndex> {
+  return makeIndex(pool, embed(pool), dimensions, by);
+}
+
+/**
+ * For each text the numbers of the `k` labelled texts that are most alike, the most alike first; fewer where the index has fewer. A text is never its own
+ * example. Groups come as they are found, in the order of the texts.
+ */
+export async function* nearestTexts(index: NeighbourIndex, pool: readonly Text[], texts: readonly Text[], k: number, tools: NeighbourTools): AsyncGenerator<Int32Array[], void> {
+  if (index.owners.length === 0) return yield texts.map(() => new Int32Array(0));
+  const { by, dimensions } = index;
+  const known = pool.map(({ text }) => sameText(text));
+  const products = await tools.openProducts(index.values, dimensions);
+  try {
+    let first = 0;
+    for await (const group of tools.embed(texts)) {
+      const asked = group.map((_, text) => sameText(texts[first + text]!.text));
+      const queries = by === 'sentence' ? textVectors(group, dimensions) : wordVectors(group, dimensions, (text) => group[text]!.words.keys());
+      yield await searchIndex(index, products, queries, group.length, k, (text, other) => asked[text] === known[other]);
+      first += group.length;
+    }
+  } finally {
+    await products.dispose();
+  }
+}
+
+/** `k` labelled texts drawn for a text, none twice and never itself. The same seed draws the same for a text, whatever texts are beside it. */
+export function randomTexts(pool: readonly Text[], { text }: Text, k: number, seed: number): Int32Array {
+  const own = sameText(text);
+  const random = fork(seed, `examples ${text}`);
+  const drawn = new Set<number>();
+  const left = pool.map((_, i) => i);
+  // Fisher and Yates, as far as it is needed.
+  for (let i = 0; i < left.length && drawn.size < k; i++) {
+    const j = i + random.integer(left.length - i);
+    [left[i], left[j]] = [left[j]!, left[i]!];
+    if (sameText(pool[left[i]!]!.text) !== own) drawn.add(left[i]!);
+  }
+  return Int32Array.from(drawn);
+}
