@@ -1,5 +1,4 @@
 import type { Document } from '../../dataset/document.ts';
-import { fork } from '../../dataset/random.ts';
 import { sameText } from '../../dataset/same-text.ts';
 import { makeIndex, type Likeness, type NeighbourIndex } from './neighbour-index.ts';
 import { searchIndex, type Products } from './search.ts';
@@ -40,19 +39,4 @@ export async function* nearestTexts(index: NeighbourIndex, pool: readonly Text[]
   } finally {
     await products.dispose();
   }
-}
-
-/** `k` labelled texts drawn for a text, none twice and never itself. The same seed draws the same for a text, whatever texts are beside it. */
-export function randomTexts(pool: readonly Text[], { text }: Text, k: number, seed: number): Int32Array {
-  const own = sameText(text);
-  const random = fork(seed, `examples ${text}`);
-  const drawn = new Set<number>();
-  const left = pool.map((_, i) => i);
-  // Fisher and Yates, as far as it is needed.
-  for (let i = 0; i < left.length && drawn.size < k; i++) {
-    const j = i + random.integer(left.length - i);
-    [left[i], left[j]] = [left[j]!, left[i]!];
-    if (sameText(pool[left[i]!]!.text) !== own) drawn.add(left[i]!);
-  }
-  return Int32Array.from(drawn);
 }
