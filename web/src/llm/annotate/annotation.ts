@@ -59,13 +59,18 @@ export interface Annotation {
   /** In the order of the text, none twice. */
   spans: FoundSpan[];
   rejected: RejectedPiece[];
-  /** Whether the reply gives the text back with nothing marked: no entity was found. */
+  /** Whether the reply says that the text holds no entity: it gives the whole text back with nothing marked, or an empty list. */
   copied: boolean;
   /**
    * Share of the text's words that the reply gives back, 0 … 1. Where it is well below 1, the model left part of the text out, and
    * entities of that part are unknown, not absent. Always 1 in JSON form, which gives no text back.
    */
   covered: number;
+}
+
+/** Whether the reply is an answer for the text at all. Where it is not, nothing is known of the text. */
+export function isAnswered({ spans, covered }: Annotation): boolean {
+  return spans.length > 0 || covered >= 0.5;
 }
 
 /**
