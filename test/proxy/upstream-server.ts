@@ -55,7 +55,7 @@ export class UpstreamServer {
     const seen: Seen = { path: request.url ?? '', headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown> };
     this.seen.push(seen);
     const most = Number(seen.body.max_tokens ?? seen.body.max_completion_tokens);
-    const prompt = Math.ceil(JSON.stringify(seen.body.messages).length / 4);
+    const prompt = Math.ceil(JSON.stringify(seen.body.messages ?? []).length / 4);
     const completion = Math.min(most, 1 + (prompt % 13)) * Number(seen.body.n ?? 1);
     const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
     let counted = false;

@@ -1,6 +1,7 @@
 import { Console } from 'node:console';
 import process from 'node:process';
 import { describeFailure } from '../src/train/failure.ts';
+import { annotate } from './annotate.ts';
 import { bench } from './bench.ts';
 import { data } from './data.ts';
 import { demo } from './demo.ts';
@@ -12,7 +13,7 @@ import { openTerminal } from './terminal.ts';
 import { train } from './train.ts';
 import { Call, FailedRun, UsageError, type Verb } from './verb.ts';
 
-const verbs: Record<string, Verb> = { models, data, train, predict, evaluate, merge, bench, demo };
+const verbs: Record<string, Verb> = { models, data, annotate, train, predict, evaluate, merge, bench, demo };
 
 /** Runs one command; gives its exit status: 0, 1 for a failed run, 2 for wrong use. */
 async function main([name, ...args]: string[]): Promise<number> {

@@ -64,6 +64,11 @@ export class Call {
     return this.#values[flag] as string | undefined;
   }
 
+  /** Whether a flag without a value was given. */
+  has(flag: string): boolean {
+    return this.#values[flag] === true;
+  }
+
   required(flag: string): string {
     const value = this.text(flag);
     if (value === undefined) throw this.wrong(`--${flag} is missing.`);

@@ -5,6 +5,7 @@ import { dollarsAtMost } from './cost.ts';
 import type { AnswerEvent, EndEvent, RunEvent } from './events.ts';
 import { requestKey } from './key.ts';
 import { usualPatience } from './patience.ts';
+import { requestOf } from './request.ts';
 import type { RunOptions } from './run.ts';
 import type { LlmFailure, LlmReply, LlmRequest } from './task.ts';
 
@@ -118,7 +119,7 @@ export class Job<Input, Value, Reason extends string> {
 
   async #asked(input: Input, index: number): Promise<Asked<Input>> {
     const { task, model, source, draw } = this.#options;
-    const request = { task: task.id, model, messages: task.messages(input), sampling: task.sampling(input), draw: draw?.(input) ?? 0 };
+    const request = requestOf(task, input, model, draw?.(input));
     return { index, input, key: await requestKey(request, source.kind), request };
   }
 

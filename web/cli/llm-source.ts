@@ -1,0 +1,36 @@
+import process from 'node:process';
+import { mostAtOnce } from '../src/llm/at-once.ts';
+import { openAiSource } from '../src/llm/client.ts';
+import { atOnceWithin, readLimits } from '../src/llm/limits.ts';
+import { LlmFailure, type LlmSource } from '../src/llm/task.ts';
+import { fetchFor } from './connect.ts';
+import { FailedRun, type Call } from './verb.ts';
+
+/** The key of the service, where it wants one: never a flag, for those are seen by everybody on the machine. */
+export const keyVariable = 'TAGSMITH_LLM_KEY';
+
+export const llmOptions = { llm: { type: 'string' }, model: { type: 'string' }, 'at-once': { type: 'string' } } as const;
+
+/** Requests at once that a server which says nothing of it is asked: most of those on one machine answer a few. */
+const fewAtOnce = 4;
+
+/**
+ * The service that `--llm` names: Tagsmith's proxy, whose limits are kept, or any other that speaks OpenAI's form.
+ * @throws FailedRun
+ */
+export async function openLlm(call: Call): Promise<{ source: LlmSource; model: string; atOnce: number }> {
+  const [address, model] = [call.required('llm'), call.required('model')];
+  if (!/^https?:\/\//.test(address) || !URL.canParse(address)) throw call.wrong(`--llm ${address}: expected an address such as http://localhost:8787/v1.`);
+  const baseURL = address.replace(/\/+$/, '');
+  const key = process.env[keyVariable];
+  const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
+  const fetch = fetchFor(baseURL);
+  const limits = await readLimits(baseURL, headers, fetch).catch((error: unknown) => {
+    throw error instanceof LlmFailure ? new FailedRun(`${error.message}${error.kind === 'unauthorised' ? ` The key is taken from ${keyVariable}.` : ''}`) : error;
+  });
+  const terms = limits?.models.find(({ id }) => id === model);
+  if (limits && !terms) throw new FailedRun(`There is no model "${model}" at ${baseURL}. There are: ${limits.models.map(({ id }) => id).join(', ') || 'none'}.`);
+  const source = openAiSource({ kind: limits ? 'proxy' : 'local', name: new URL(baseURL).host, baseURL, headers: () => headers, fetch, ...(terms ? { terms: () => terms } : {}) });
+  const most = call.count('at-once') ?? (limits ? mostAtOnce : fewAtOnce);
+  return { source, model, atOnce: limits ? atOnceWithin(limits, most) : most };
+}
