@@ -28,7 +28,7 @@ export function heading(label: string, index: number): string {
 function mark({ text, spans }: AnsweredText, form: Form, { open, close, field }: Marks): string {
   let marked = '';
   let last = 0;
-  for (const [first, ...others] of flat(spans)) {
+  for (const [first, ...others] of markable(spans)) {
     const all = [first!, ...others];
     const ends = all.map(({ type, reason }) => (form.typed ? field + type : '') + (form.reasons ? field + (reason ?? type) : '') + close);
     marked += text.slice(last, first!.start) + open.repeat(all.length) + text.slice(first!.start, first!.end) + ends.join('');
@@ -38,7 +38,7 @@ function mark({ text, spans }: AnsweredText, form: Form, { open, close, field }:
 }
 
 /** Spans that can stand in marks, by their place, in order. */
-function flat<T extends TypedRange>(spans: readonly T[]): T[][] {
+export function markable<T extends TypedRange>(spans: readonly T[]): T[][] {
   const places: T[][] = [];
   for (const span of [...spans].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) {
     const touching = places.filter(([other]) => other!.start < span.end && span.start < other!.end);
