@@ -10,7 +10,7 @@ import type { ChatMessage } from './task.ts';
 export interface Estimate {
   /** All inputs. */
   inputs: number;
-  /** Requests that have no reply yet: these cost something. */
+  /** Requests that have no reply yet: these cost something. Of jobs larger than the sample about so many. */
   requests: number;
   tokens: { prompt: number; completion: number };
   /** By the source's prices; null where it tells none. */
@@ -50,7 +50,7 @@ const frame = 4;
  * Estimates a job from its actual messages, or from a seeded sample of them. The ratio of tokens to bytes is learned from
  * replies in the store: a preview of three (`sampleInputs` with the same seed) makes it good.
  */
-export async function estimate<Input, Value, Reason extends string>({ task, inputs, model, source, replies, draw, atOnce, most = 500, seed = 1 }: EstimateOptions<Input, Value, Reason>): Promise<Estimate> {
+export async function estimate<Input, Value, Reason extends string>({ task, inputs, model, source, replies, draw, atOnce, most = 1000, seed = 1 }: EstimateOptions<Input, Value, Reason>): Promise<Estimate> {
   const { sample, total } = await sampleInputs(inputs, most, seed);
   const asked = new Map(
     await Promise.all(
