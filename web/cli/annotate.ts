@@ -1,6 +1,6 @@
 import process from 'node:process';
-import type { Annotation, Example, ReplyFault } from '../src/llm/annotate/annotation.ts';
-import { annotateInputs, countInputs, drawExamples, type PlacedInput } from '../src/llm/annotate/inputs.ts';
+import type { Annotation, ReplyFault } from '../src/llm/annotate/annotation.ts';
+import { annotateInputs, countInputs, type PlacedInput } from '../src/llm/annotate/inputs.ts';
 import { annotateTask, usualAnnotation } from '../src/llm/annotate/task.ts';
 import { estimate } from '../src/llm/estimate.ts';
 import type { EndEvent } from '../src/llm/events.ts';
@@ -11,6 +11,7 @@ import { readDocuments } from './documents.ts';
 import { FoundSpans } from './found-spans.ts';
 import { dollars, meterLine, spendText } from './llm-progress.ts';
 import { llmOptions, keyVariable, openLlm } from './llm-source.ts';
+import { neighbourOptions, openExamples } from './neighbours.ts';
 import { openReplyFile } from './reply-file.ts';
 import { readTypes } from './types-file.ts';
 import { FailedRun, type Verb } from './verb.ts';
@@ -20,29 +21,29 @@ const usualExamples = 32;
 
 /** `annotate`: an LLM marks the entities of some types in texts. */
 export const annotate: Verb = {
-  usage: `tagsmith annotate --input a.jsonl --types types.json --llm <base URL> --model M --out y.jsonl [--examples dev.conll] [--k 32] [--neighbours random]
-      [--form marked|json] [--reasons] [--types-together] [--texts-together 1] [--at-once 32] [--seed 1] [--estimate] [--json]`,
+  usage: `tagsmith annotate --input a.jsonl --types types.json --llm <base URL> --model M --out y.jsonl [--examples dev.conll] [--k 32] [--neighbours random|entity|sentence]
+      [--encoder minilm-l6] [--device cpu|webgpu] [--threads 2] [--form marked|json] [--reasons] [--types-together] [--texts-together 1] [--at-once 32] [--seed 1] [--estimate] [--json]`,
   summary: `Lets an LLM mark the entities of some types in texts. Replies are kept beside --out, so that the same command goes on where it was ended and
-      asks nothing twice. --estimate says what it will cost and asks nothing. A key, where the service wants one, is taken from ${keyVariable}.`,
+      asks nothing twice. Examples are drawn at random, or are those most like the text, by entity words or
+      as a whole. --estimate says what it will cost and asks nothing. A key, where the service wants one, is taken from ${keyVariable}.`,
   options: {
-    ...Object.fromEntries(['input', 'types', 'examples', 'k', 'neighbours', 'form', 'texts-together', 'seed', 'out'].map((flag) => [flag, { type: 'string' as const }])),
+    ...Object.fromEntries(['input', 'types', 'examples', 'k', 'form', 'texts-together', 'seed', 'out'].map((flag) => [flag, { type: 'string' as const }])),
     ...Object.fromEntries(['reasons', 'types-together', 'estimate'].map((flag) => [flag, { type: 'boolean' as const }])),
     ...llmOptions,
+    ...neighbourOptions,
   },
   async run(call, terminal) {
     const out = call.required('out');
     const ending = endingOf(call, out);
     const seed = call.number('seed') ?? 1;
     const settings = { ...usualAnnotation, kind: call.choice('form', ['marked', 'json']) ?? usualAnnotation.kind, reasons: call.has('reasons') };
-    call.choice('neighbours', ['random']);
     const { documents, notes } = await readDocuments(call.required('input'));
     const types = await readTypes(call.required('types'));
     const examples = call.text('examples') === undefined ? { documents: [], notes: [] } : await readDocuments(call.required('examples'));
     notes.push(...examples.notes);
     for (const note of notes) terminal.note(note);
 
-    const pool: Example[] = examples.documents;
-    const examplesFor = drawExamples(pool, call.count('k') ?? usualExamples, seed);
+    const examplesFor = await openExamples(call, { documents, pool: examples.documents, count: call.count('k') ?? usualExamples, seed, file: `${out}.examples.json` }, terminal);
     const grouping = { types, typesTogether: call.has('types-together'), textsTogether: call.count('texts-together') ?? 1 };
     const inputs = (): Iterable<PlacedInput> => annotateInputs(documents.map(({ text }) => text), grouping, examplesFor);
     const total = countInputs(documents.length, grouping);
