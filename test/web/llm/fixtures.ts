@@ -11,7 +11,7 @@ export const shout: LlmTask<string, string, 'quiet'> = {
   messages: (word) => [{ role: 'user', content: `Shout: ${word}` }],
   sampling: () => ({ maxTokens: 10 }),
   answerCharacters: (word) => word.length,
-  parse: ({ text }) => (text === text.toUpperCase() ? { ok: true, value: text } : { ok: false, reason: 'quiet' }),
+  parse: ({ text }) => (text !== text.toLowerCase() ? { ok: true, value: text } : { ok: false, reason: 'quiet' }),
 };
 
 export const words = (count: number): string[] => Array.from({ length: count }, (_, index) => `word ${index}`);
