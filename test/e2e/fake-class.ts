@@ -3,6 +3,7 @@ import type { Caps, ClassRecord, ClassSeat, Limits, Usage } from '../../web/src/
 
 const model = { id: 'small-model', provider: 'example', inputDollarsPerMillion: 0.15, outputDollarsPerMillion: 0.6, context: 128_000, maxOutput: 16_000 };
 const largeModel = { ...model, id: 'large-model-with-a-long-name-2026-11', inputDollarsPerMillion: 2.5, outputDollarsPerMillion: 10 };
+const ceilings = { maxTokens: 4096, characters: 200_000, messages: 200 };
 export const secret = 'the-secret-of-the-teacher';
 export const code = 'K7QM-2XWD-9F4H';
 
@@ -162,12 +163,12 @@ export class FakeClassServer {
 
   #limits(seat: (typeof this.seats)[number]): Limits {
     const record = this.classes.find(({ id }) => id === seat.class)!;
-    const account = (name: string, caps: Caps, usage: Usage) => ({ name, caps, used: { dollars: usage.dollars, tokens: usage.tokens, requests: usage.requests }, reserved: { dollars: usage.reservedDollars, tokens: 0 }, open: usage.open });
-    return { models: [model, largeModel], accounts: [account('class', record.caps.class, this.#usage(record)), account('seat', seat.caps, seat.usage)] };
+    const account = (name: string, caps: Caps, usage: Usage) => ({ name, caps, used: { dollars: usage.dollars, tokens: usage.tokens, requests: usage.requests }, reserved: { dollars: usage.reservedDollars, tokens: 0 }, open: usage.open, unresolved: { dollars: 0, requests: usage.unresolvedRequests } });
+    return { models: [model, largeModel], accounts: [account('class', record.caps.class, this.#usage(record)), account('seat', seat.caps, seat.usage)], ceilings };
   }
 
   #soloLimits(): Limits {
     const caps = { dollars: null, tokens: null, requests: null, concurrency: null };
-    return { models: [model, largeModel], accounts: [{ name: 'solo', caps, used: { dollars: 0.2, tokens: 5000, requests: 12 }, reserved: { dollars: 0, tokens: 0 }, open: 0 }] };
+    return { models: [model, largeModel], accounts: [{ name: 'solo', caps, used: { dollars: 0.2, tokens: 5000, requests: 12 }, reserved: { dollars: 0, tokens: 0 }, open: 0, unresolved: { dollars: 0, requests: 0 } }], ceilings };
   }
 }

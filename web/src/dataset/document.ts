@@ -40,6 +40,8 @@ export interface Layer {
   created: number;
   /** Id of the model that made it. */
   model?: string;
+  /** Of one made by an LLM: what was asked, which model answered, and whether that was a simulation. */
+  llm?: { task: string; model: string; kind: 'proxy' | 'local' | 'simulated' };
 }
 
 export interface EntityType {

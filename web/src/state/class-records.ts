@@ -1,3 +1,5 @@
+import type { ProxyLimits } from '../llm/limits.ts';
+
 /** What an account may use in all; null is no bound. */
 export interface Caps {
   dollars: number | null;
@@ -86,7 +88,4 @@ export interface SeatReport {
 }
 
 /** What the models cost and what every account that the caller spends from may still use. */
-export interface Limits {
-  models: { id: string; provider: string; inputDollarsPerMillion: number; outputDollarsPerMillion: number; context: number; maxOutput: number }[];
-  accounts: { name: string; caps: Caps; used: { dollars: number; tokens: number; requests: number }; reserved: { dollars: number; tokens: number }; open: number }[];
-}
+export type Limits = ProxyLimits;

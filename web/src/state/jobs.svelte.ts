@@ -1,9 +1,10 @@
 import type { ModelRecord, RunRecord } from '../storage/schema.ts';
+import type { AnnotationJob } from './annotation-job.svelte.ts';
 import { TaggingJob, type TaggingOrder } from './tagging-job.svelte.ts';
 import { TrainingJob, type Trained, type TrainingOrder } from './training-job.svelte.ts';
 import { workspace } from './workspace.svelte.ts';
 
-export type Job = TrainingJob | TaggingJob;
+export type Job = TrainingJob | TaggingJob | AnnotationJob;
 
 /** What computes in the background. Jobs belong to the tab, not to a page: they go on while one looks elsewhere. */
 class Jobs {
@@ -25,6 +26,17 @@ class Jobs {
     const job = new TaggingJob(order);
     this.all = [...this.all, job];
     return job;
+  }
+
+  /** Takes up a job of an LLM. Its page makes it, so that what it needs comes with that page. */
+  annotate(job: AnnotationJob): void {
+    this.all = [...this.all, job];
+    void job.run();
+  }
+
+  /** Shows a job of an LLM that stands still, from before this page was loaded. */
+  found(job: AnnotationJob): void {
+    this.all = [...this.all, job];
   }
 
   /** Takes a job that is over from the list. */

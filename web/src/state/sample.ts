@@ -1,4 +1,4 @@
-import type { Dataset, EntityType, Split } from '../dataset/document.ts';
+import type { Dataset, Document, EntityType, Split } from '../dataset/document.ts';
 import { importFile } from '../dataset/formats/import.ts';
 import { hueOf } from '../dataset/types.ts';
 import { workspace } from './workspace.svelte.ts';
@@ -25,14 +25,7 @@ export async function openSample(): Promise<string> {
     await workspace.open(sampleId);
     return description.trySentence;
   }
-  const splits: Split[] = ['train', 'dev', 'test'];
-  const files = await Promise.all(
-    splits.map(async (split) => {
-      const name = `${split}.conll`;
-      const { documents } = await importFile(name, (await get(name)).body ?? new ReadableStream(), { split });
-      return documents;
-    }),
-  );
+  const documents = await sampleDocuments();
   const dataset: Dataset = {
     id: sampleId,
     name: description.name,
@@ -42,8 +35,21 @@ export async function openSample(): Promise<string> {
     layers: [],
     created: Date.now(),
   };
-  await workspace.import(dataset, files.flat());
+  await workspace.import(dataset, documents);
   return description.trySentence;
+}
+
+/** The texts of the built-in data set with their labels. */
+export async function sampleDocuments(): Promise<Document[]> {
+  const splits: Split[] = ['train', 'dev', 'test'];
+  const files = await Promise.all(
+    splits.map(async (split) => {
+      const name = `${split}.conll`;
+      const { documents } = await importFile(name, (await get(name)).body ?? new ReadableStream(), { split });
+      return documents;
+    }),
+  );
+  return files.flat();
 }
 
 async function get(file: string): Promise<Response> {

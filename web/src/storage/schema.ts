@@ -144,4 +144,6 @@ export interface LlmJobRecord {
   /** Why it stands still, for people. */
   message: string | null;
   tally: Tally;
+  /** Places of texts in which a person has checked what was found. */
+  checked?: readonly number[];
 }

@@ -10,6 +10,8 @@ export interface Settings {
   annotatorKeys: Readonly<Record<string, readonly string[]>>;
   /** Address of an LLM server on this machine, up to and with `/v1`. */
   localLlm: string;
+  /** The words of prompts by name, where they were changed. */
+  prompts: Readonly<Record<string, { version: number; system: string; user: string }>>;
 }
 
 /** Never part of a backup: whoever has it could spend in the visitor's name. */

@@ -27,6 +27,11 @@ export const enAnnotate = {
   redoWhat: (what: string) => `Redo: ${what}`,
   suggest: 'Suggest',
   queue: 'Texts',
+  checking: {
+    progress: (done: number, of: number) => `${count(done)} of ${count(of)} checked.`,
+    how: 'Accept, correct or reject what is suggested, label what is missing, then go to the next text: with that it counts.',
+    result: 'How good is it?',
+  },
 
   hint: {
     suggestions: (n: number) => (n === 1 ? '1 suggestion left' : `${count(n)} suggestions left`),

@@ -23,6 +23,8 @@ export class Annotating {
   /** What the last key did, for those who do not see it. */
   said = $state('');
   lastType: string | null = null;
+  /** Hears of each text that one leaves for the next. */
+  onread: ((record: DocumentRecord) => void) | null = null;
 
   readonly place = $derived(this.position === null ? -1 : this.queue.indexOf(this.position));
   readonly record = $derived<DocumentRecord | null>(this.position === null ? null : (workspace.documents[workspace.indexOf(this.position)] ?? null));
@@ -35,6 +37,12 @@ export class Annotating {
   /** Gathers the texts that a filter lets through and opens one: the one asked for where it is among them, else the first. */
   gather(filter: QueueFilter = everything, order: QueueOrder = 'given', wanted: number | null = this.position): void {
     this.queue = queueOf(workspace.documents, filter, order).map(({ position }) => position);
+    this.open(wanted !== null && this.queue.includes(wanted) ? wanted : (this.queue[0] ?? null));
+  }
+
+  /** Works on these texts, whatever the filter. */
+  gatherThese(positions: readonly number[], wanted: number | null = this.position): void {
+    this.queue = [...positions];
     this.open(wanted !== null && this.queue.includes(wanted) ? wanted : (this.queue[0] ?? null));
   }
 
@@ -180,6 +188,7 @@ export class Annotating {
 
   /** The text `step` places on in the queue. */
   go(step: 1 | -1): void {
+    if (step > 0 && this.record) this.onread?.(this.record);
     const next = this.queue[this.place + step];
     if (next === undefined) this.said = step > 0 ? words.said.lastText : words.said.firstText;
     else this.open(next);

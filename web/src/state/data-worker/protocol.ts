@@ -1,4 +1,4 @@
-import type { Split } from '../../dataset/document.ts';
+import type { Split, Suggestion } from '../../dataset/document.ts';
 import type { LabelCounts } from '../../dataset/facts/counts.ts';
 import type { LabelEntropy } from '../../dataset/facts/entropy.ts';
 import type { Lengths } from '../../dataset/facts/lengths.ts';
@@ -12,9 +12,13 @@ import type { Shortfall } from '../../dataset/sample/drawn.ts';
 import type { FewShotSettings } from '../../dataset/sample/few-shot.ts';
 import type { FirstSettings } from '../../dataset/sample/first.ts';
 import type { ShareSettings } from '../../dataset/sample/share.ts';
+import type { OverlapCell, OverlapMatrix } from '../../dataset/refine/overlaps.ts';
+import type { OverlapPolicy } from '../../dataset/refine/policy.ts';
+import type { RefineCounts } from '../../dataset/refine/refine.ts';
 import type { SplitSettings } from '../../dataset/split/split.ts';
 import type { Agreement, Among, Annotator } from '../../evaluate/agreement.ts';
 import type { Interval } from '../../evaluate/score.ts';
+import type { Span } from '../../text/span.ts';
 
 /** A data set as it is stored after so many writes, or later. */
 export interface Source {
@@ -105,6 +109,22 @@ export interface AgreementSettings {
 
 export type AgreementAnswer = Agreement & { interval: Interval | null };
 
+export interface RefineQuestion {
+  layer: string;
+  overlap: OverlapPolicy;
+  seed: number;
+}
+
+export interface RefineAnswer {
+  counts: RefineCounts;
+  /** Documents that gain labels. */
+  texts: number;
+  /** What changes, by place. */
+  edits: { position: number; spans: Span[]; suggestions: Suggestion[] }[];
+  /** With the first examples of each cell. */
+  matrix: Omit<OverlapMatrix, 'cells'> & { cells: (Pick<OverlapCell, 'types' | 'words'> & { examples: { text: string; spans: [Span, Span] }[] })[] };
+}
+
 /** What can be asked of a stored data set, and what comes back. */
 export interface Questions {
   counts: { settings: null; answer: LabelCounts };
@@ -113,6 +133,7 @@ export interface Questions {
   strings: { settings: null; answer: StringFacts };
   suspicions: { settings: null; answer: SuspicionFacts };
   agreement: { settings: AgreementSettings; answer: AgreementAnswer };
+  refine: { settings: RefineQuestion; answer: RefineAnswer };
   draw: { settings: DrawSettings; answer: Outcome };
   losses: { settings: ExportSettings; answer: Loss };
   file: { settings: ExportSettings; answer: Written };

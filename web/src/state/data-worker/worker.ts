@@ -2,6 +2,7 @@ import { openStore } from '../../storage/open.ts';
 import { answerDraw } from './answer-draw.ts';
 import { answerFile, answerLosses } from './answer-export.ts';
 import { answerAgreement, answerCounts, answerLengths, answerStrings, answerSuspicions, answerTwins } from './answer-facts.ts';
+import { answerRefine } from './answer-refine.ts';
 import { readHeld, type Held } from './held.ts';
 import type { Asked, Question, Questions, Reply } from './protocol.ts';
 
@@ -18,6 +19,7 @@ const answers: Answers = {
   strings: answerStrings,
   suspicions: answerSuspicions,
   agreement: answerAgreement,
+  refine: answerRefine,
   draw: answerDraw,
   losses: answerLosses,
   file: answerFile,
