@@ -70,7 +70,9 @@ describe('a request to the proxy', () => {
   it('says what was asked for and nothing else', async () => {
     const { source, server } = await throughProxy();
     await ask(source, { ...request, sampling: { maxTokens: 9, temperature: 0, topP: 0.5, stop: ['\n'], json: true }, draw: 3 });
-    expect(server.seen[0]!.body).toEqual({ model: 'small', messages: request.messages, max_completion_tokens: 9, temperature: 0, top_p: 0.5, stop: ['\n'], response_format: { type: 'json_object' } });
+    await ask(source);
+    expect(server.seen[0]!.body).toEqual({ model: 'small', messages: request.messages, max_completion_tokens: 9, temperature: 0, top_p: 0.5, stop: ['\n'], response_format: { type: 'json_object' }, seed: 3 });
+    expect(server.seen[1]!.body).toEqual({ model: 'small', messages: request.messages, max_completion_tokens: 50 });
   });
 
   it('says who asks, and which request it is, but nothing of the package', async () => {

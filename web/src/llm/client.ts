@@ -56,7 +56,7 @@ export function openAiSource({ kind, name, baseURL, headers, terms, fetch }: Ope
   };
 }
 
-function bodyOf({ model, messages, sampling }: LlmRequest): OpenAI.ChatCompletionCreateParamsNonStreaming {
+function bodyOf({ model, messages, sampling, draw }: LlmRequest): OpenAI.ChatCompletionCreateParamsNonStreaming {
   const { maxTokens, temperature, topP, stop, json } = sampling;
   return {
     model,
@@ -66,6 +66,8 @@ function bodyOf({ model, messages, sampling }: LlmRequest): OpenAI.ChatCompletio
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
     ...(json ? { response_format: { type: 'json_object' } } : {}),
+    // Not every service knows seeds; the first draw does without.
+    ...(draw > 0 ? { seed: draw } : {}),
   };
 }
 
