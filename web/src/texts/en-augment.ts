@@ -38,7 +38,7 @@ export const enAugment = {
   texts: {
     title: 'Texts',
     those: { unlabelled: (n: number) => `Without labels (${count(n)})`, all: (n: number) => `All (${count(n)})`, train: (n: number) => `Train (${count(n)})` },
-    most: 'At most',
+    most: 'Texts, at most',
     mostNote: 'The first so many, to begin small.',
     none: 'No text is among these.',
   },
@@ -70,7 +70,7 @@ export const enAugment = {
     together: 'Texts in a request',
     verify: 'Ask again about each span, and drop those that are denied',
     reasons: 'Ask for a short reason for each span',
-    atOnce: 'Requests at once, at most',
+    atOnce: 'Requests at once',
     prompt: 'Edit the prompt',
     verification: 'Edit the second question',
     edited: 'edited',
@@ -161,6 +161,7 @@ export const enAugment = {
 
   job: {
     title: (model: string) => `Annotating with ${model}`,
+    practice: 'Practice',
     running: 'Running',
     paused: 'Paused',
     finished: 'Done',
