@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { troubledJob } from '../web/llm/troubled.ts';
 import { compareEstimates } from './estimates.ts';
 import { measureSpeed } from './fast.ts';
+import { measureTab } from './in-tab.ts';
 
 /**
- * LLM jobs at full size: `npm run test:llm [-- --only robust|fast|estimates]`. 2,000 requests through trouble and a reload; their time
+ * LLM jobs at full size: `npm run test:llm [-- --only robust|fast|tab|estimates]`. 2,000 requests through trouble and a reload; their time
  * through the proxy against the ideal, which wants a machine that has nothing else to do; estimates against the spend.
  */
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
@@ -28,6 +29,13 @@ if (wanted('robust')) {
 }
 if (wanted('estimates')) for (const { what, previewed } of await compareEstimates()) check(Math.abs(previewed) <= 0.1, `${what}: the estimate is within 10 % of the spend`);
 if (wanted('fast')) for (const { what, ratios } of await measureSpeed()) if (!what.startsWith(' ')) check(Math.min(...ratios) <= 1.3, `${what}: within 1.3 × the ideal time`);
+if (wanted('tab')) {
+  const { ratio, longTasks, counted, booked } = await measureTab();
+  console.log(`In a tab over HTTP/1.1, 5 at once: 2,000 requests in ${ratio.toFixed(2)} × the ideal time; tasks over 50 ms: ${longTasks.length}${longTasks.length > 0 ? `, the longest ${Math.max(...longTasks)} ms` : ''}; spent $${counted}, booked $${booked}`);
+  check(ratio <= 1.3, 'a job in a tab: within 1.3 × the ideal time');
+  check(longTasks.length === 0, 'a job in a tab: no task over 50 ms');
+  check(counted === booked, 'a job in a tab: the spend is what the books say');
+}
 
 for (const what of failed) console.log(`FAILED: ${what}`);
 console.log(`${passed} passed, ${failed.length} failed`);
