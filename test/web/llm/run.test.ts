@@ -269,6 +269,22 @@ describe('what goes wrong beside the service', () => {
     expect(source.asked.length).toBeLessThanOrEqual(4);
   });
 
+  it('is thrown where the task makes no messages of an input, or cannot read a reply', async () => {
+    const late = (word: string): never => {
+      const end = performance.now() + 40;
+      while (performance.now() < end);
+      throw new RangeError(`No messages for ${word}.`);
+    };
+    await expect(eventsOf({ task: { ...shout, messages: late }, inputs: words(3) })).rejects.toThrow('No messages for word 0.');
+    const parse = (): never => {
+      throw new RangeError('Not to be read.');
+    };
+    const replies = new Memory();
+    await expect(eventsOf({ replies, task: { ...shout, parse }, inputs: words(3) })).rejects.toThrow('Not to be read.');
+    expect(replies.kept.size).toBeGreaterThan(0);
+    await expect(eventsOf({ replies, task: { ...shout, parse }, inputs: words(3) })).rejects.toThrow('Not to be read.');
+  });
+
   it('is thrown where the inputs end in an error, after what was begun', async () => {
     const inputs = function* () {
       yield* words(70);

@@ -1,3 +1,6 @@
+/** Milliseconds that a group of values is made for. */
+const longest = 8;
+
 /**
  * Values in groups: those that are there at once, at most `size`. A source that is slow gives smaller groups, so that nothing
  * waits for what comes later.
@@ -35,10 +38,11 @@ export async function* inBatches<Value>(values: Iterable<Value> | AsyncIterable<
 
 function* batchesOfIterable<Value>(values: Iterable<Value>, size: number): Generator<Value[], void> {
   let batch: Value[] = [];
+  let began = performance.now();
   for (const value of values) {
-    if (batch.push(value) < size) continue;
+    if (batch.push(value) < size && performance.now() - began < longest) continue;
     yield batch;
-    batch = [];
+    [batch, began] = [[], performance.now()];
   }
   if (batch.length > 0) yield batch;
 }

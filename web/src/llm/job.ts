@@ -7,6 +7,7 @@ import { requestKey } from './key.ts';
 import { usualPatience } from './patience.ts';
 import { requestOf } from './request.ts';
 import type { RunOptions } from './run.ts';
+import { Slices } from './slices.ts';
 import type { LlmFailure, LlmReply, LlmRequest } from './task.ts';
 
 /** An input with what is asked for it. */
@@ -28,6 +29,7 @@ export class Job<Input, Value, Reason extends string> {
   readonly #options: RunOptions<Input, Value, Reason>;
   readonly #events: Channel<RunEvent<Input, Value, Reason>>;
   readonly #asker: Asker;
+  readonly #slices = new Slices();
   /** Requests that are not at their end, by key. */
   readonly #begun = new Map<string, Promise<Outcome>>();
   /** Inputs that are not at their end. */
@@ -89,13 +91,22 @@ export class Job<Input, Value, Reason extends string> {
   }
 
   async #take(inputs: readonly Input[], first: number): Promise<void> {
-    const asked = await Promise.all(inputs.map(async (input, place) => this.#asked(input, first + place)));
+    const asking: Promise<Asked<Input>>[] = [];
+    for (const [place, input] of inputs.entries()) {
+      const one = this.#asked(input, first + place);
+      // Its error is thrown below, after the others were made.
+      one.catch(() => undefined);
+      asking.push(one);
+      await this.#slices.next();
+    }
+    const asked = await Promise.all(asking);
     const keys = new Set(asked.map(({ key }) => key));
     // Whatever is not under way at this moment and not in the store after it is asked by nobody else: only this loop begins requests.
     const outcomes = new Map([...this.#begun].filter(([key]) => keys.has(key)));
     const known = await this.#options.replies.read([...keys].filter((key) => !outcomes.has(key)));
     for (const one of asked) {
       await this.#room();
+      await this.#slices.next();
       if (this.#end) return;
       const isTwin = this.#seen.has(one.key);
       this.#seen.add(one.key);
