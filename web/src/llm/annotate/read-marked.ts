@@ -1,6 +1,5 @@
 import type { LlmReply, Parsed } from '../task.ts';
-import { alignStretches } from './align/align.ts';
-import { coveredBy } from './align/covered.ts';
+import { alignAnswer } from './align/align.ts';
 import { referenceOf } from './align/reference.ts';
 import { isAnswered, type AnnotateInput, type Annotation, type RejectedPiece, type ReplyFault } from './annotation.ts';
 import { inOrder } from './in-order.ts';
@@ -17,13 +16,13 @@ export function readMarked(reply: LlmReply, { texts, types }: AnnotateInput, { t
   const names = types.map(({ name }) => name);
   const read = readMarks(reply.text, marks, { reasons, ...(typed ? { types: names } : { type: names[0]! }) });
   const reference = referenceOf(texts, label === null ? [] : texts.map((_, i) => heading(label, i)));
-  const covered = coveredBy(read.plain, reference);
+  const { stretches, covered } = alignAnswer(read.plain, read.pieces, reference);
   const annotations = covered.map(({ share }): Annotation => ({ spans: [], rejected: [], copied: false, covered: share }));
 
   const textAt = placesOfHeadings(read.plain, label, texts.length);
   const reject = (at: number, piece: RejectedPiece): void => void annotations[textAt(at)]!.rejected.push(piece);
   for (const { at, ...piece } of read.rejected) reject(at, piece);
-  for (const [i, aligned] of alignStretches(read.plain, read.pieces, reference).entries()) {
+  for (const [i, aligned] of stretches.entries()) {
     const { start, end, type, reason } = read.pieces[i]!;
     if (typeof aligned === 'string') reject(start, { piece: read.plain.slice(start, end).trim(), type, why: aligned });
     else annotations[aligned.text]!.spans.push({ start: aligned.start, end: aligned.end, type: type!, ...(reason === undefined ? {} : { reason }) });

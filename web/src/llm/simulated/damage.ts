@@ -150,7 +150,8 @@ function sentences(items: readonly Item[]): number[] {
 function placesOutside(items: readonly Item[]): number[] {
   let depth = 0;
   return items.flatMap((item, i) => {
-    if (item.kind !== 'text') depth += item.kind === 'open' ? 1 : -1;
+    // A mark may have been forgotten before.
+    if (item.kind !== 'text') depth = Math.max(0, depth + (item.kind === 'open' ? 1 : -1));
     return depth === 0 ? [i + 1] : [];
   });
 }

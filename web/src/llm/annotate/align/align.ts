@@ -1,5 +1,6 @@
 import type { Rejection } from '../annotation.ts';
 import { COMPARED, contextOf, cutsWord, type Context } from './context.ts';
+import { coveredBy, type Covered } from './covered.ts';
 import { fold, isWhole, type Folded } from './fold.ts';
 import { foldedStretch, placesOf, type Place, type Stretch } from './places.ts';
 import type { Reference } from './reference.ts';
@@ -15,22 +16,36 @@ const MOST_MATCHES = 100_000;
 /** The matches of a stretch. `isOnly`: its words occur once in the texts and once in the answer. */
 type Found = { matches: Match[]; isOnly: boolean } | Exclude<Aligned, object>;
 
+/** What an answer says of the texts. */
+export interface AlignedAnswer {
+  /** Where each of the stretches lies. */
+  stretches: Aligned[];
+  /** What the answer gives back of each text. */
+  covered: Covered[];
+}
+
 /**
  * Finds stretches of an answer in the texts that it should give back. A stretch is placed where
  * - the text reads the same in all of it, but for white space, capitals and the kinds of quotes and dashes,
  * - none of the ways from the words of the answer to those of the texts is shorter than one on which the two match, and every other
- *   place that reads the same lies on longer ways only: so what was left out, added or replaced elsewhere does not move it,
+ *   place that reads the same lies on longer ways only: what was left out, added or replaced elsewhere does not move it,
  * - the next word is the same before it and after it; or the next three words are on one side, or only the next where its words occur
  *   once in the texts and once in the answer.
  * @param answer without marks
  */
-export function alignStretches(answer: string, stretches: readonly Stretch[], reference: Reference): Aligned[] {
+export function alignAnswer(answer: string, stretches: readonly Stretch[], reference: Reference): AlignedAnswer {
   const folded = fold(answer);
   const sought = stretches.map((stretch) => foldedStretch(stretch, folded));
   const copies = copiesIn(folded, reference);
-  if (copies) return sought.map((stretch) => (typeof stretch === 'string' ? stretch : inCopy(stretch, folded, copies, reference)));
-
+  if (copies) {
+    const stretches = sought.map((stretch) => (typeof stretch === 'string' ? stretch : inCopy(stretch, folded, copies, reference)));
+    return { stretches, covered: reference.texts.map(() => ({ share: 1, toEnd: true })) };
+  }
   const words = wordsOf(folded);
+  return { stretches: alignWords(sought, folded, words, reference), covered: coveredBy(words, reference) };
+}
+
+function alignWords(sought: readonly ReturnType<typeof foldedStretch>[], folded: Folded, words: FoldedWords, reference: Reference): Aligned[] {
   const ways = new Ways(words, reference);
   const found = findMatches(sought, folded, reference, ways);
   const lengths = ways.through(found.flatMap((one) => (typeof one === 'string' ? [] : one.matches)));

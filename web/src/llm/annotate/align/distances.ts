@@ -48,10 +48,11 @@ function paths(a: Int32Array, b: Int32Array, most: number, points: readonly Poin
     const highest = Math.min(edits, n, n - m + (most - edits));
     for (let k = lowest + ((lowest + edits) & 1); k <= highest; k += 2) {
       let x = edits === 0 ? 0 : furthest[zero + k]!;
+      // At the border of the graph a step begins before the furthest point, which is never a longer way.
       const fromLeft = furthest[zero + k - 1]!;
-      if (fromLeft >= x && fromLeft < n) x = fromLeft + 1;
+      if (fromLeft >= 0) x = Math.max(x, Math.min(fromLeft + 1, n));
       const fromAbove = furthest[zero + k + 1]!;
-      if (fromAbove > x && fromAbove - k <= m) x = fromAbove;
+      if (fromAbove >= 0) x = Math.max(x, Math.min(fromAbove, m + k));
       if (x < 0) continue;
       const from = x;
       while (x < n && x - k < m && a[x] === b[x - k]) x++;

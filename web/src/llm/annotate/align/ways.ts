@@ -1,6 +1,7 @@
 import { distancesTo, editDistance, type Point } from './distances.ts';
 import type { Stretch, Place } from './places.ts';
 import type { Reference } from './reference.ts';
+import { sharedWords } from './shared.ts';
 import { wordFrom, wordsBefore, type FoldedWords } from './words.ts';
 
 /** Edits by which the way through another place must be longer. Numbers of edits between the same two sequences differ by even numbers. */
@@ -21,15 +22,8 @@ export class Ways {
   readonly #to: Int32Array;
 
   constructor(answer: FoldedWords, reference: Reference) {
-    const numbers = new Map<string, number>();
-    const numbered = (words: readonly string[]): Int32Array =>
-      Int32Array.from(words, (word) => {
-        if (!numbers.has(word)) numbers.set(word, numbers.size);
-        return numbers.get(word)!;
-      });
     this.#answer = answer;
-    this.#from = numbered(answer.words);
-    this.#to = numbered(reference.words);
+    [this.#from, this.#to] = comparable(answer.words, reference.words);
     this.shortest = editDistance(this.#from, this.#to);
   }
 
@@ -57,4 +51,20 @@ export class Ways {
   #after({ stretch, place: { text, end } }: Match): Point {
     return { x: this.#from.length - wordFrom(this.#answer, stretch.end), y: this.#to.length - text.firstWord - wordFrom(text, end) };
   }
+}
+
+/**
+ * Words as numbers, equal where the words are and where both sides share them. Others get numbers of their own: that a word of what
+ * a model says besides also stands in a sentence that it left out means nothing.
+ */
+function comparable(answer: readonly string[], reference: readonly string[]): [Int32Array, Int32Array] {
+  const numbers = new Map<string, number>();
+  const numberOf = (word: string): number => {
+    if (!numbers.has(word)) numbers.set(word, numbers.size);
+    return numbers.get(word)!;
+  };
+  let own = -1;
+  const [isSharedInAnswer, isSharedInReference] = sharedWords(answer, reference);
+  const numbered = (words: readonly string[], isShared: Uint8Array): Int32Array => Int32Array.from(words, (word, i) => (isShared[i] ? numberOf(word) : own--));
+  return [numbered(answer, isSharedInAnswer), numbered(reference, isSharedInReference)];
 }
