@@ -26,12 +26,13 @@ const arrows: Record<string, string[]> = {
   llm: ['dataset', 'text', 'wasm-models'],
   export: ['train', 'encode', 'dataset', 'text', 'wasm-models'],
   storage: ['train', 'evaluate', 'llm', 'dataset', 'text'],
+  experiments: ['llm', 'train', 'evaluate', 'dataset', 'text'],
   charts: ['texts', 'ui', 'evaluate'],
   ui: ['texts', 'charts', 'text', 'dataset'],
   state: ['app', 'storage', 'texts', ...belowThePage],
   routes: ['app', 'state', 'ui', 'charts', 'storage', 'texts', ...belowThePage],
   app: ['routes', 'state', 'ui', 'charts', 'texts'],
-  cli: belowThePage,
+  cli: [...belowThePage, 'experiments', 'charts'],
   proxy: ['models'],
 };
 
@@ -63,6 +64,7 @@ const doors: Record<string, string[]> = {
   idb: ['web/src/storage'],
   iovalkey: ['proxy/store/valkey.ts'],
   jose: ['proxy/class/tokens.ts'],
+  linkedom: ['web/cli/experiment-files.ts'],
   'lru-cache': ['proxy/chat/routes.ts', 'proxy/class/guesses.ts'],
   'onnxruntime-common': ['web/src/engine'],
   'onnxruntime-node': ['web/src/engine'],

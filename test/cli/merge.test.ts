@@ -2,7 +2,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { jsonOf, tagsmith } from './command.ts';
+import { merge } from '../../web/cli/merge.ts';
+import { Call } from '../../web/cli/verb.ts';
 
 let folder: string;
 const file = (name: string): string => path.join(folder, name);
@@ -32,10 +33,16 @@ beforeAll(async () => {
 });
 
 const merged = async (name: string): Promise<object[]> => (await readFile(file(name), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as object);
-const call = (out: string, ...more: string[]) => tagsmith(['merge', '--manual', file('manual.jsonl'), '--llm', file('llm.jsonl'), '--out', file(out), '--json', ...more]);
+
+/** Runs the verb in this process; gives what `--json` prints. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+async function call(out: string, llm = 'llm.jsonl', ...more: string[]): Promise<any> {
+  const args = ['--manual', file('manual.jsonl'), '--llm', file(llm), '--out', file(out), ...more];
+  return JSON.parse(JSON.stringify((await merge.run(new Call(merge, args), { progress: () => undefined, note: () => undefined })).json)) as unknown;
+}
 
 test('labels made by hand stay, and the LLM’s are added with who made them and how sure it was', async () => {
-  const json = jsonOf(await call('score.jsonl', '--overlap', 'score'));
+  const json = await call('score.jsonl', 'llm.jsonl', '--overlap', 'score');
   expect(json).toMatchObject({ texts: 2, matched: 1, unmatched: { llm: 1, manual: 1 }, labels: 1, proposed: 4, added: 2, covered: 1, lost: 1, overlap: 'score', seed: 1 });
   expect(json.overlaps).toEqual({ countedBy: 'word', types: ['LOC', 'ORG', 'PER'], words: 1, labelledWords: 3, cells: [{ types: ['ORG', 'PER'], words: 1, cases: 1, examples: [['Acme', 'Acme']] }] });
   expect(json.notes.join('\n')).toContain('1 texts of');
@@ -51,18 +58,14 @@ test('labels made by hand stay, and the LLM’s are added with who made them and
     },
     { text: 'Only here', spans: [] },
   ]);
-}, 60_000);
+});
 
 test('mix keeps all that an LLM gave a word, which a CoNLL file cannot hold', async () => {
-  expect(jsonOf(await call('mix.jsonl', '--overlap', 'mix'))).toMatchObject({ added: 3, lost: 0 });
-  const { status, stderr } = await call('mix.conll', '--overlap', 'mix');
-  expect(status).toBe(2);
-  expect(stderr).toContain('Give a name that ends in .jsonl.');
-}, 60_000);
+  expect(await call('mix.jsonl', 'llm.jsonl', '--overlap', 'mix')).toMatchObject({ added: 3, lost: 0 });
+  await expect(call('mix.conll', 'llm.jsonl', '--overlap', 'mix')).rejects.toThrow('Give a name that ends in .jsonl.');
+});
 
 test('files of different texts are refused', async () => {
   await writeFile(file('other.jsonl'), lines({ text: 'Something else', spans: [] }));
-  const { status, stderr } = await tagsmith(['merge', '--manual', file('manual.jsonl'), '--llm', file('other.jsonl'), '--out', file('x.jsonl')]);
-  expect(status).toBe(1);
-  expect(stderr).toContain('None of the 1 texts of');
-}, 60_000);
+  await expect(call('x.jsonl', 'other.jsonl')).rejects.toThrow('None of the 1 texts of');
+});

@@ -6,6 +6,7 @@ import { bench } from './bench.ts';
 import { data } from './data.ts';
 import { demo } from './demo.ts';
 import { evaluate } from './evaluate.ts';
+import { experiment } from './experiment.ts';
 import { merge } from './merge.ts';
 import { models } from './models.ts';
 import { predict } from './predict.ts';
@@ -13,7 +14,7 @@ import { openTerminal } from './terminal.ts';
 import { train } from './train.ts';
 import { Call, FailedRun, UsageError, type Verb } from './verb.ts';
 
-const verbs: Record<string, Verb> = { models, data, annotate, train, predict, evaluate, merge, bench, demo };
+const verbs: Record<string, Verb> = { models, data, annotate, train, predict, evaluate, merge, experiment, bench, demo };
 
 /** Runs one command; gives its exit status: 0, 1 for a failed run, 2 for wrong use. */
 async function main([name, ...args]: string[]): Promise<number> {

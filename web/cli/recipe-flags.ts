@@ -32,7 +32,11 @@ export const recipeOptions = {
 
 /** The recipe that `--recipe` names (built in, or a JSON file), with what the other flags change. */
 export async function recipeOf(call: Call): Promise<Recipe> {
-  const base = await baseRecipe(call.text('recipe'));
+  return recipeChanges(call, await baseRecipe(call.text('recipe')));
+}
+
+/** A recipe with what the flags change. */
+export function recipeChanges(call: Call, base: Recipe): Recipe {
   const changes: Record<string, unknown> = {};
   for (const [flag, field] of Object.entries(numberFlags)) {
     const value = call.number(flag);

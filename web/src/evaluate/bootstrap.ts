@@ -28,7 +28,7 @@ export function bootstrapInterval(documents: readonly Counts[], seed: number, { 
 }
 
 /** Linear between the two neighbours, as NumPy's default. */
-function percentile(sorted: Float64Array, share: number): number {
+export function percentile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
