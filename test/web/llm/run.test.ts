@@ -188,10 +188,30 @@ describe('a job stops by itself', () => {
   });
 
   it('where one request after the other is given up and nothing is answered', async () => {
-    const source = new Played(() => fail('lost'));
+    const source = new Played(() => fail('failed'));
     const events = await eventsOf({ source, inputs: words(1000), atOnce: 4, patience: { attempts: 2, givenUp: 5 } });
-    expect(endOf(events)).toMatchObject({ reason: 'stopped', failure: { kind: 'lost' } });
+    expect(endOf(events)).toMatchObject({ reason: 'stopped', failure: { kind: 'failed' } });
     expect(source.asked.length).toBeLessThan(40);
+  });
+
+  it('where nobody answers from the beginning, and gives nothing up', async () => {
+    const source = new Played(() => fail('lost'));
+    const events = await eventsOf({ source, inputs: words(1000), atOnce: 4, patience: { attempts: 2 } });
+    expect(endOf(events)).toMatchObject({ reason: 'stopped', failure: { kind: 'lost' } });
+    expect(failuresOf(events)).toEqual([]);
+    expect(source.asked.length).toBeLessThan(20);
+  });
+
+  it('not where the connection is lost for a while', async () => {
+    let lost = 0;
+    const source = new Played((request) => {
+      const away = source.asked.length > 50 && source.asked.length <= 150;
+      if (!away) return replyTo(request);
+      lost += 1;
+      return fail('lost');
+    });
+    const events = await eventsOf({ source, inputs: words(100), atOnce: 4, patience: { attempts: 2, turnedAway: 60 } });
+    expect([answersOf(events).length, endOf(events)?.type === 'end' && lost]).toEqual([100, 100]);
   });
 
   it('not where every second request is refused', async () => {

@@ -25,6 +25,7 @@ export class Asker {
   /** Wakes those that wait for another attempt. */
   readonly #halted = new AbortController();
   readonly #underWay = new Set<AbortController>();
+  #answered = false;
   #givenUpInARow = 0;
 
   constructor(parts: AskerParts) {
@@ -55,7 +56,7 @@ export class Asker {
       const result = await this.#turns.add(() => this.#attempt(request, keep), { priority: attempts.count });
       if (!(result instanceof LlmFailure)) return result;
       if (this.#isHalted) return null;
-      const next = attempts.after(result);
+      const next = attempts.after(result, this.#answered);
       if (next === 'stop') return this.#stop(result);
       if (next === 'give up') {
         this.#givenUpInARow += 1;
@@ -82,6 +83,7 @@ export class Asker {
     try {
       const reply = await this.#patiently(request);
       this.#pace.answered(this.#turns.pending);
+      this.#answered = true;
       this.#givenUpInARow = 0;
       await keep(reply);
       return { reply };

@@ -6,7 +6,7 @@ export interface Patience {
   reply: number;
   /** Attempts of a request before it is given up, not counting those that were turned away for now. */
   attempts: number;
-  /** How often a request may be turned away for now (`limited`) before it is given up. */
+  /** How often a request may be turned away for now (`limited`), or may lose a connection that was there, before it is given up. */
   turnedAway: number;
   /** The wait before attempt k + 1 is drawn from 0 to `base · 2^k`, at most `most` (full jitter), after what the service asks for. */
   base: number;
@@ -43,14 +43,17 @@ export class Attempts {
     return this.#made + this.#turnedAway;
   }
 
-  /** What to do after a failed attempt; a number is how many milliseconds to wait before the next. */
-  after({ kind, retryAfter }: LlmFailure): number | 'give up' | 'stop' {
-    const consequence = consequences[kind];
+  /**
+   * What to do after a failed attempt; a number is how many milliseconds to wait before the next.
+   * @param answered whether the service has answered anything in this run: a connection that was there may come back, and costs nothing meanwhile
+   */
+  after({ kind, retryAfter }: LlmFailure, answered: boolean): number | 'give up' | 'stop' {
+    const consequence = kind === 'lost' && answered ? 'later' : consequences[kind];
     if (consequence === 'later') this.#turnedAway += 1;
     else this.#made += 1;
     if (consequence === 'give up' || consequence === 'stop') return consequence;
     const { attempts, turnedAway, base, most } = this.#patience;
-    if (this.#made >= attempts || this.#turnedAway >= turnedAway) return 'give up';
+    if (this.#made >= attempts || this.#turnedAway >= turnedAway) return kind === 'lost' ? 'stop' : 'give up';
     return (retryAfter ?? 0) + Math.random() * Math.min(most, base * 2 ** (this.count - 1));
   }
 }
