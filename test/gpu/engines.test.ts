@@ -38,6 +38,11 @@ describe('WebGPU in Chromium against WASM', () => {
     expect(beyondBound(report, 1e-4)).toEqual([]);
   });
 
+  it('gives the same products with fixed rows, by which examples are found', async () => {
+    expect((await page.call('products', { devices: ['webgpu', 'wasm'] })).largest).toBeLessThan(1e-4);
+    expect((await page.call('products', { devices: ['asyncify', 'wasm'] })).largest).toBeLessThan(1e-4);
+  });
+
   it('gives the same losses over 20 steps of changing length', async () => {
     const argument = { encoder: 'tiny' as const, size: 8, lengths: [16, 32, 24], steps: 20 };
     const webgpu = await page.call('training', { ...argument, device: 'webgpu' });
