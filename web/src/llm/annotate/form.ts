@@ -22,7 +22,7 @@ export function formText(form: Form, marks: Marks): string {
 export function readForm(text: string): { form: Form; marks: Marks } | null {
   for (const kind of ['marked', 'json'] as const) {
     for (const [typed, reasons, several] of FLAGS) {
-      const found = unfill(pattern({ kind, typed, reasons, label: several ? '?' : null }), text);
+      const found = unfill(pattern({ kind, typed, reasons, label: several ? '?' : null }), text, '\\S+?');
       const { open = '', close = '', field = '', label = null } = found ?? {};
       if (found) return { form: { kind, typed, reasons, label }, marks: { open, close, field } };
     }

@@ -36,18 +36,31 @@ export function fill(template: string, values: Readonly<Record<string, string>>)
   return template.replace(PLACEHOLDER, (placeholder, name: string) => values[name] ?? placeholder);
 }
 
-/** The values that a template was filled with: `fill` the other way round. Null where the text was not made from the template. */
-export function unfill(template: string, filled: string): Record<string, string> | null {
+/**
+ * The values that a template was filled with: `fill` the other way round. Null where the text was not made from the template.
+ * @param value what a value looks like, as a regular expression
+ */
+export function unfill(template: string, filled: string, value = '[^]*?'): Record<string, string> | null {
+  const key = `${value} ${template}`;
+  const known = compiled.get(key) ?? compile(template, value);
+  compiled.set(key, known);
+  const values = known.exec(filled);
+  return values && { ...values.groups };
+}
+
+/** Templates are few: people write them. */
+const compiled = new Map<string, RegExp>();
+
+function compile(template: string, value: string): RegExp {
   const names = new Set<string>();
   let pattern = '';
   let last = 0;
   for (const { 0: placeholder, 1: name = '', index } of template.matchAll(PLACEHOLDER)) {
-    pattern += literally(template.slice(last, index)) + (names.has(name) ? `\\k<${name}>` : `(?<${name}>[^]*?)`);
+    pattern += literally(template.slice(last, index)) + (names.has(name) ? `\\k<${name}>` : `(?<${name}>${value})`);
     names.add(name);
     last = index + placeholder.length;
   }
-  const values = new RegExp(`^${pattern}${literally(template.slice(last))}$`).exec(filled);
-  return values && { ...values.groups };
+  return new RegExp(`^${pattern}${literally(template.slice(last))}$`);
 }
 
 function namesIn(part: string): Set<string> {

@@ -53,11 +53,12 @@ export class SimulatedAnnotator {
     const { counts } = this.gold;
     const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const rate = (this.#rates.invented * all) / Math.max(1, this.gold.outside);
+    const shares = [...counts].map(([type, count]) => [type, count / all] as const);
     const random = chances.for('invented');
     return outside.flatMap(([start, end]) => {
-      const drawn = random.float();
-      const type = outcome(random, [...counts].map(([name, count]) => [name, count / all] as const));
-      return drawn < rate && type !== null ? [{ start, end, type }] : [];
+      if (random.float() >= rate) return [];
+      const type = outcome(chances.for(`type ${start}`), shares);
+      return type === null ? [] : [{ start, end, type }];
     });
   }
 }
