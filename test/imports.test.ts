@@ -78,7 +78,7 @@ const doors: Record<string, string[]> = {
   'reflect-metadata': ['proxy/tls.ts'],
   'simple-statistics': ['web/src/evaluate', 'web/src/dataset/facts'],
   svelte: ['web/src/main.ts', 'web/src/App.svelte', 'web/src/state', 'web/src/ui', 'web/src/charts', 'web/src/routes', 'web/src/router.svelte.ts'],
-  undici: ['proxy/chat/upstream.ts'],
+  undici: ['proxy/chat/upstream.ts', 'web/cli/connect.ts'],
   uqr: ['web/src/ui'],
   virtua: ['web/src/ui', 'web/src/routes'],
   vite: ['proxy/build.ts', 'web/cli/bench'],
