@@ -35,7 +35,7 @@ const names = ['noise', 'mixing', 'budget'] as const;
 /** `experiment`: the experiments of a method, with an LLM that is simulated. */
 export const experiment: Verb = {
   usage: `tagsmith experiment noise|mixing|budget --data folder/ --out folder/ [--seeds 3] [--shares 0.2,0.4,0.6,0.8] [--budgets 5,20] [--manual-cost 0.433] [--llm-cost 0.0108]
-      [--llm-recall 0.8] [--llm-precision 0.85] [--llm-overlap 0.08] [--encoder minilm-l6] [--steps 200] [--mix-alpha 0.2] [and other flags of "train" for the recipe]
+      [--llm-recall 0.8] [--llm-precision 0.85] [--llm-overlap 0.08] [--encoder minilm-l6] [--steps 160] [--mix-alpha 0.2] [and other flags of "train" for the recipe]
       [--device cpu|webgpu] [--threads 2] [--json]`,
   summary: `Annotate and refine (Naraki et al.) on a data set with train.conll, test.conll and dataset.json, with a simulated LLM that errs as often as it is told. Writes
       report.json, report.md and plot.svg into --out. Each finished training is kept there, so that the same command goes on where it was ended.`,
