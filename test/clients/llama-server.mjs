@@ -31,6 +31,7 @@ async function answer({ messages, max_tokens: maxTokens, temperature = 0, seed =
   const completion = new LlamaCompletion({ contextSequence: sequence });
   const tokens = model.tokenize(prompt, true);
   let written = 0;
+  const reason = (tokens) => (tokens >= maxTokens ? 'length' : 'stop');
   try {
     const text = await completion.generateCompletion(tokens, {
       maxTokens, temperature, seed, signal: control.signal, stopOnAbortSignal: true, customStopTriggers: ['<end_of_turn>'],
@@ -38,8 +39,8 @@ async function answer({ messages, max_tokens: maxTokens, temperature = 0, seed =
       onToken: (some) => (written += some.length),
     });
     const usage = { prompt_tokens: tokens.length, completion_tokens: written, total_tokens: tokens.length + written };
-    if (!stream) return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...head, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }], usage }));
-    send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    if (!stream) return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...head, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: reason(written) }], usage }));
+    send({ choices: [{ index: 0, delta: {}, finish_reason: reason(written) }] });
     if (options?.include_usage) send({ choices: [], usage });
     response.end('data: [DONE]\n\n');
   } finally {

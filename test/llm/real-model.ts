@@ -35,7 +35,7 @@ writeFileSync(file('types.json'), JSON.stringify([{ name: 'person', definition: 
 
 const llama = await startLlama();
 const terms = { input: 0.1, output: 0.2, context: 1024, maxOutput: 512 };
-const config = configOf([provider(llama.url, { kind: providerKinds.compatible, key: null, models: { 'gemma-3-270m': terms }, concurrency: 1 })], { logLevel: 'silent' });
+const config = configOf([provider(llama.url, { kind: providerKinds.compatible, key: null, models: { 'gemma-3-270m': terms }, concurrency: 1 })], { logLevel: 'silent' }, { maxTokens: terms.maxOutput });
 const proxy = await openProxy(config, { app: new Map(), encoders: { list: () => Promise.resolve([]) } });
 const server = await listen(proxy.app, { host: '127.0.0.1', port: 0 });
 try {

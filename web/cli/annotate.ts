@@ -63,8 +63,11 @@ export const annotate: Verb = {
       const meter = new Meter(total);
       const found = new FoundSpans(documents, grouping.typesTogether ? 1 : types.length);
       let end: EndEvent | null = null;
+      /** What the service said of the first failure of each kind. */
+      const reason = new Map<string, string>();
       for await (const event of runTask<PlacedInput, Annotation[], ReplyFault>({ task, inputs: inputs(), model, source, replies, atOnce, pause: pause.signal, cancel: cancel.signal })) {
         meter.add(event);
+        if (event.type === 'failure' && !reason.has(event.failure.kind)) reason.set(event.failure.kind, event.failure.message);
         if (event.type === 'answer' && event.parsed.ok) found.add(event.input.places, event.parsed.value);
         if (event.type === 'end') end = event;
         terminal.progress(meterLine(meter, total));
@@ -72,7 +75,7 @@ export const annotate: Verb = {
       process.off('SIGINT', interrupt);
       const { tally } = meter;
       if (end?.reason !== 'finished') throw new FailedRun(`${end?.failure ? `${end.failure.message}\n` : ''}${tally.answered.toLocaleString('en')} of ${total.toLocaleString('en')} requests have their replies in ${out}.replies.jsonl; this run cost ${spendText(tally)}. Run the same command again to go on.`);
-      notes.push(...describeGaps(found.unanswered, tally), ...(await writeDocuments(out, ending, found.annotated(), 'en', terminal)));
+      notes.push(...describeGaps(found.unanswered, tally, reason), ...(await writeDocuments(out, ending, found.annotated(), 'en', terminal)));
       const spend = source.terms ? tally.paid : null;
       return {
         json: {
@@ -87,10 +90,10 @@ export const annotate: Verb = {
   },
 };
 
-function describeGaps(unanswered: number, { reasons, failures }: Tally): string[] {
+function describeGaps(unanswered: number, { reasons, failures }: Tally, said: ReadonlyMap<string, string>): string[] {
   const list = (counts: object): string => Object.entries(counts).map(([reason, count]) => `${reason} (${count})`).join(', ');
   return [
-    ...(Object.keys(failures).length > 0 ? [`Requests without a reply: ${list(failures)}. Run the same command again to ask for these alone.`] : []),
+    ...(Object.keys(failures).length > 0 ? [`Requests without a reply: ${list(failures)}. ${[...said.values()].join(' ')} Run the same command again to ask for these alone.`] : []),
     ...(Object.keys(reasons).length > 0 ? [`Replies that say nothing: ${list(reasons)}.`] : []),
     ...(unanswered > 0 ? [`Of ${unanswered.toLocaleString('en')} texts some entities are unknown for that; they are written with those that are known.`] : []),
   ];
