@@ -53,8 +53,9 @@ export class Asker {
   async ask(request: LlmRequest, keep: (reply: LlmReply) => Promise<void>): Promise<Outcome> {
     const attempts = new Attempts(this.#parts.patience);
     for (;;) {
-      const result = await this.#turns.add(() => this.#attempt(request, keep), { priority: attempts.count });
-      if (!(result instanceof LlmFailure)) return result;
+      const result = await this.#turns.add(() => this.#attempt(request), { priority: attempts.count });
+      // The next request goes out while this reply is being kept.
+      if (!(result instanceof LlmFailure)) return result && this.#keep(result, keep);
       if (this.#isHalted) return null;
       const next = attempts.after(result, this.#answered);
       if (next === 'stop') return this.#stop(result);
@@ -77,7 +78,18 @@ export class Asker {
     return null;
   }
 
-  async #attempt(request: LlmRequest, keep: (reply: LlmReply) => Promise<void>): Promise<Outcome | LlmFailure> {
+  async #keep(reply: LlmReply, keep: (reply: LlmReply) => Promise<void>): Promise<Outcome> {
+    try {
+      await keep(reply);
+      return { reply };
+    } catch (error) {
+      // Where a reply can't be kept, none is to be paid.
+      this.halt();
+      throw error;
+    }
+  }
+
+  async #attempt(request: LlmRequest): Promise<LlmReply | LlmFailure | null> {
     if (this.#isHalted) return null;
     const sent = performance.now();
     try {
@@ -85,11 +97,9 @@ export class Asker {
       this.#pace.answered(this.#turns.pending);
       this.#answered = true;
       this.#givenUpInARow = 0;
-      await keep(reply);
-      return { reply };
+      return reply;
     } catch (error) {
       if (!(error instanceof LlmFailure)) {
-        // Where a reply can't be kept, none is to be paid.
         this.halt();
         throw error;
       }

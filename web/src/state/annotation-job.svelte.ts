@@ -27,7 +27,7 @@ export interface AnnotationOrder {
 }
 
 /** How often what is shown, and what is stored of the job, is brought up to date. Milliseconds. */
-const REFRESH = 250;
+const REFRESH = 500;
 const SAVE = 2000;
 
 /** Texts of a data set being annotated by an LLM. Replies are stored as they come, so that going on after a reload asks for the rest alone. */

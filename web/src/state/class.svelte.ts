@@ -6,6 +6,9 @@ import { store } from './store.ts';
 /** A token is replaced this long before it ends, so that none ends on its way. Milliseconds. */
 const margin = 60_000;
 
+/** A job asks for the token many times a second; what another tab has changed is looked up so seldom. Milliseconds. */
+const remembered = 1000;
+
 interface Pass {
   token: string;
   expires: string | number;
@@ -39,6 +42,7 @@ class ClassState {
   #looking: Promise<void> | undefined;
   #renewal: Promise<void> | undefined;
   #unstored = false;
+  #recalled = -Infinity;
   /** A server for one person that has models, and has not said that this browser is not that person's. */
   #asksLimits = false;
 
@@ -93,7 +97,7 @@ class ClassState {
    * @throws ServerError where the class does not let the seat in any more, LostConnection where the token can't be renewed.
    */
   async authorization(): Promise<Record<string, string>> {
-    await this.#recall();
+    if (performance.now() - this.#recalled > remembered) await this.#recall();
     if (this.seat && this.seat.expires - Date.now() < margin) await this.#renew();
     return this.seat ? { authorization: `Bearer ${this.seat.token}` } : {};
   }
@@ -174,6 +178,7 @@ class ClassState {
   /** Another tab may have joined, left or renewed. */
   async #recall(): Promise<void> {
     if (this.#unstored) return;
+    this.#recalled = performance.now();
     try {
       const stored = (await readSetting(await store(), 'seat')) ?? null;
       if (stored?.seat !== this.seat?.seat) this.report = this.limits = this.refused = null;
