@@ -77,6 +77,12 @@ describe('marks', () => {
     expect(read(text, 'Ada flew from @@@@Rome#### to Oslo.')).toEqual({ found: ['Rome@14'], rejected: [] });
   });
 
+  test('that two copies of the text set differently are kept where they hold no others', () => {
+    const answer = `Ada flew from @@Rome## to @@Oslo##.\nAda flew from @@Rome to Oslo##.`;
+    expect(read(text, answer)).toEqual({ found: ['Rome@14', 'Oslo@22'], rejected: ['Rome to Oslo: nested'] });
+    expect(read(text, 'Ada @@flew from## Rome to Oslo.\nAda flew @@from Rome## to Oslo.')).toEqual({ found: [], rejected: ['flew from: nested', 'from Rome: nested'] });
+  });
+
   test('twice on one side only leave open which of them has lost its partner', () => {
     expect(read(text, 'Ada flew from @@@@Rome to Oslo##.')).toEqual({ found: [], rejected: ['Rome to Oslo.: unclosed', 'Rome to Oslo: unclosed'] });
   });
@@ -139,10 +145,16 @@ describe('several texts in a request', () => {
   });
 });
 
-test('a long answer that shares little with its text is given up in bounded time', () => {
-  const text = Array.from({ length: 16_000 }, (_, i) => `word${(i * 7919) % 1009}`).join(' ');
-  const answer = Array.from({ length: 16_000 }, (_, i) => `@@word${(i * i) % 2003}##`).join(' ');
-  const began = performance.now();
-  expect(read(text, answer)).toBe('misaligned');
-  expect(performance.now() - began).toBeLessThan(10_000);
+describe('an answer of 100,000 characters is read in bounded time', () => {
+  const long = Array.from({ length: 16_000 }, (_, i) => `word${(i * 7919) % 1009}`).join(' ');
+
+  test.each([
+    ['that shares little with its text', long, Array.from({ length: 16_000 }, (_, i) => `@@word${(i * i) % 2003}##`).join(' ')],
+    ['that repeats one word of it', 'Ada saw Rome and Oslo.', '@@Rome## and '.repeat(8000)],
+    ['of marks', 'Ada saw Rome and Oslo.', '@@ Rome '.repeat(12_000)],
+  ])('%s', (_, text, answer) => {
+    const began = performance.now();
+    expect(read(text, answer)).toBe('misaligned');
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
 });

@@ -38,7 +38,7 @@ export interface FoundSpan extends TypedRange {
  * - `ambiguous`: the text holds them more than once, and what stands around them does not say which are meant.
  * - `changed`: the text holds them, but what stands around them in the reply says that another place is meant.
  * - `unclosed`, `unopened`: one of the two marks is missing.
- * - `nested`: it holds other marked spans, as where a mark was forgotten.
+ * - `nested`: it holds or crosses other marked spans, as where a mark was forgotten.
  * - `empty-span`: nothing, or nothing but white space, is marked.
  * - `splits-a-character`: it begins or ends inside a character that is written with several code points.
  * - `unknown-type`: its type is none of those asked for, or is missing.

@@ -9,3 +9,13 @@ export function inOrder(spans: readonly FoundSpan[]): FoundSpan[] {
   }
   return [...once.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }
+
+/**
+ * Takes out spans that hold or cross another. One pass through a text marks none such: they come from answers that
+ * repeat themselves with other marks, and a longer one is then two of which each has lost a mark.
+ */
+export function withoutOverlaps(spans: readonly FoundSpan[]): { kept: FoundSpan[]; overlapping: FoundSpan[] } {
+  const isDoubtful = (span: FoundSpan): boolean =>
+    spans.some((other) => other.start < span.end && span.start < other.end && !(other.start <= span.start && span.end <= other.end));
+  return { kept: spans.filter((span) => !isDoubtful(span)), overlapping: spans.filter(isDoubtful) };
+}

@@ -2,7 +2,7 @@ import type { LlmReply, Parsed } from '../task.ts';
 import { alignAnswer } from './align/align.ts';
 import { referenceOf } from './align/reference.ts';
 import { isAnswered, type AnnotateInput, type Annotation, type RejectedPiece, type ReplyFault } from './annotation.ts';
-import { inOrder } from './in-order.ts';
+import { inOrder, withoutOverlaps } from './in-order.ts';
 import type { Form } from './form.ts';
 import type { Marks } from './marks.ts';
 import { readMarks } from './read-marks.ts';
@@ -27,8 +27,10 @@ export function readMarked(reply: LlmReply, { texts, types }: AnnotateInput, { t
     if (typeof aligned === 'string') reject(start, { piece: read.plain.slice(start, end).trim(), type, why: aligned });
     else annotations[aligned.text]!.spans.push({ start: aligned.start, end: aligned.end, type: type!, ...(reason === undefined ? {} : { reason }) });
   }
-  for (const annotation of annotations) {
-    annotation.spans = inOrder(annotation.spans);
+  for (const [i, annotation] of annotations.entries()) {
+    const { kept, overlapping } = withoutOverlaps(inOrder(annotation.spans));
+    annotation.spans = kept;
+    for (const { start, end, type } of overlapping) annotation.rejected.push({ piece: texts[i]!.slice(start, end), type, why: 'nested' });
     annotation.copied = annotation.covered === 1 && annotation.spans.length === 0 && annotation.rejected.length === 0;
   }
 

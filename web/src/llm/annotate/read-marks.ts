@@ -70,6 +70,8 @@ function withoutDoubtful(read: ReadMarks): ReadMarks {
 function close(read: ReadMarks, open: Open[], { field }: Marks, carried: Carried): void {
   const opened = open.pop();
   if (!opened) {
+    const at = read.plain.lastIndexOf(field);
+    if (at >= 0 && carried.types && typeNamed(carried.types, read.plain.slice(at).split(field)[1]!)) read.plain = read.plain.slice(0, at);
     read.rejected.push({ at: read.plain.length, piece: ending(read.plain), type: carried.type ?? null, why: 'unopened' });
     return;
   }

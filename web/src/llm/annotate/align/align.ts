@@ -2,7 +2,7 @@ import type { Rejection } from '../annotation.ts';
 import { COMPARED, contextOf, cutsWord, type Context } from './context.ts';
 import { coveredBy, type Covered } from './covered.ts';
 import { fold, isWhole, type Folded } from './fold.ts';
-import { foldedStretch, placesOf, type Place, type Stretch } from './places.ts';
+import { foldedStretch, occurrences, placesOf, type Place, type Stretch } from './places.ts';
 import type { Reference } from './reference.ts';
 import { MARGIN, Ways, type Match } from './ways.ts';
 import { wordsOf, type FoldedWords } from './words.ts';
@@ -13,8 +13,22 @@ export type Aligned = { text: number; start: number; end: number } | Extract<Rej
 /** Ways that are compared for all stretches of an answer together. */
 const MOST_MATCHES = 100_000;
 
+/** A stretch with the type that it is marked with. */
+interface MarkedStretch extends Stretch {
+  type: string | null;
+}
+
+/** A stretch in the folded answer, or why there is none. */
+type Sought = MarkedStretch | Extract<ReturnType<typeof foldedStretch>, string>;
+
 /** The matches of a stretch. `isOnly`: its words occur once in the texts and once in the answer. */
 type Found = { matches: Match[]; isOnly: boolean } | Exclude<Aligned, object>;
+
+/** The one match that lies on a shortest way. */
+interface BestMatch extends Match {
+  length: number;
+  isOnly: boolean;
+}
 
 /** What an answer says of the texts. */
 export interface AlignedAnswer {
@@ -29,13 +43,17 @@ export interface AlignedAnswer {
  * - the text reads the same in all of it, but for white space, capitals and the kinds of quotes and dashes,
  * - none of the ways from the words of the answer to those of the texts is shorter than one on which the two match, and every other
  *   place that reads the same lies on longer ways only: what was left out, added or replaced elsewhere does not move it,
+ * - the same words elsewhere in the answer, not marked so, don't meet that place as well,
  * - the next word is the same before it and after it; or the next three words are on one side, or only the next where its words occur
  *   once in the texts and once in the answer.
  * @param answer without marks
  */
-export function alignAnswer(answer: string, stretches: readonly Stretch[], reference: Reference): AlignedAnswer {
+export function alignAnswer(answer: string, stretches: readonly MarkedStretch[], reference: Reference): AlignedAnswer {
   const folded = fold(answer);
-  const sought = stretches.map((stretch) => foldedStretch(stretch, folded));
+  const sought = stretches.map((stretch): Sought => {
+    const found = foldedStretch(stretch, folded);
+    return typeof found === 'string' ? found : { ...found, type: stretch.type };
+  });
   const copies = copiesIn(folded, reference);
   if (copies) {
     const stretches = sought.map((stretch) => (typeof stretch === 'string' ? stretch : inCopy(stretch, folded, copies, reference)));
@@ -45,27 +63,69 @@ export function alignAnswer(answer: string, stretches: readonly Stretch[], refer
   return { stretches: alignWords(sought, folded, words, reference), covered: coveredBy(words, reference) };
 }
 
-function alignWords(sought: readonly ReturnType<typeof foldedStretch>[], folded: Folded, words: FoldedWords, reference: Reference): Aligned[] {
-  const ways = new Ways(words, reference);
-  const found = findMatches(sought, folded, reference, ways);
+function alignWords(sought: readonly Sought[], folded: Folded, words: FoldedWords, reference: Reference): Aligned[] {
+  // Chance brings single words together, and stretches of words hide what stands alone: a place has to be the best by both measures.
+  const [byStretches, byWords] = [true, false].map((onlyShared) => {
+    const ways = new Ways(words, reference, onlyShared);
+    const best = bestMatches(findMatches(sought, folded, reference, ways), ways);
+    const contested = contestedBy(best, sought, folded, ways);
+    return best.map((one, i): Aligned => {
+      if (typeof one === 'string') return one;
+      if (contested.has(i)) return 'ambiguous';
+      return stands(one, contextOf(folded, one), words) ? placed(one.place) : 'changed';
+    });
+  }) as [Aligned[], Aligned[]];
+  return byStretches.map((one, i) => {
+    const other = byWords[i]!;
+    if (typeof one === 'string') return one;
+    return typeof other === 'string' || (one.text === other.text && one.start === other.start) ? other : 'ambiguous';
+  });
+}
+
+/** Of each stretch the match that lies on a shortest way, if there is only one. */
+function bestMatches(found: readonly Found[], ways: Ways): (BestMatch | Exclude<Aligned, object>)[] {
   const lengths = ways.through(found.flatMap((one) => (typeof one === 'string' ? [] : one.matches)));
   let next = 0;
   return found.map((one) => {
     if (typeof one === 'string') return one;
-    const match = shortestOnly(one.matches, lengths.slice(next, (next += one.matches.length)), ways);
-    if (typeof match === 'string') return match;
-    return stands(match, contextOf(folded, match), words, one.isOnly) ? placed(match.place) : 'changed';
+    const own = lengths.slice(next, (next += one.matches.length));
+    const length = Math.min(...own);
+    if (length > ways.shortest!) return 'changed';
+    return own.filter((other) => other < length + MARGIN).length > 1 ? 'ambiguous' : { ...one.matches[own.indexOf(length)]!, length, isOnly: one.isOnly };
   });
 }
 
+/** Numbers of the matches whose place is met as well by the same words elsewhere in the answer, where these are marked otherwise, or not at all. */
+function contestedBy(best: readonly (BestMatch | Exclude<Aligned, object>)[], sought: readonly Sought[], answer: Folded, ways: Ways): Set<number> {
+  const marked = new Set(sought.flatMap((one) => (typeof one === 'string' ? [] : [keyOf(one)])));
+  const known = new Map<string, Stretch[]>();
+  const contested = new Set<number>();
+  const rivals: (Match & { of: number; length: number })[] = [];
+  for (const [of, one] of best.entries()) {
+    const stretch = sought[of]!;
+    if (typeof one === 'string' || typeof stretch === 'string' || one.isOnly) continue;
+    const wanted = answer.text.slice(stretch.start, stretch.end);
+    const key = `${stretch.type} ${wanted}`;
+    const others = known.get(key) ?? occurrences(wanted, answer).filter((other) => !marked.has(keyOf({ ...other, type: stretch.type })));
+    known.set(key, others);
+    if (rivals.length + others.length > MOST_MATCHES) contested.add(of);
+    else for (const other of others) if (ways.isNear({ stretch: other, place: one.place })) rivals.push({ stretch: other, place: one.place, of, length: one.length });
+  }
+  const lengths = ways.through(rivals);
+  for (const [i, { of, length }] of rivals.entries()) if (lengths[i]! < length + MARGIN) contested.add(of);
+  return contested;
+}
+
+const keyOf = ({ start, end, type }: Stretch & { type: string | null }): string => `${start} ${end} ${type}`;
+
 /** The matches of each stretch, but for those that cannot lie on a shortest way. */
-function findMatches(sought: readonly ReturnType<typeof foldedStretch>[], answer: Folded, reference: Reference, ways: Ways): Found[] {
+function findMatches(sought: readonly Sought[], answer: Folded, reference: Reference, ways: Ways): Found[] {
   const known = new Map<string, { places: ReturnType<typeof placesOf>; once: boolean }>();
   let inAll = 0;
   return sought.map((stretch): Found => {
     if (typeof stretch === 'string') return stretch;
     const wanted = answer.text.slice(stretch.start, stretch.end);
-    const { places, once } = known.get(wanted) ?? { places: placesOf(wanted, reference), once: occursOnce(wanted, answer.text) };
+    const { places, once } = known.get(wanted) ?? { places: placesOf(wanted, reference), once: occurrences(wanted, answer).length === 1 };
     known.set(wanted, { places, once });
     if (typeof places === 'string') return places;
     const matches = places.map((place) => ({ stretch, place })).filter((match) => ways.isNear(match));
@@ -75,15 +135,11 @@ function findMatches(sought: readonly ReturnType<typeof foldedStretch>[], answer
 }
 
 /** Whether what stands around a match says the same: on both sides, or on one with a border of words on the other. */
-function stands({ stretch, place }: Match, { before, after }: Context, words: FoldedWords, isOnly: boolean): boolean {
+function stands({ stretch, place, isOnly }: BestMatch, { before, after }: Context, words: FoldedWords): boolean {
   if (before > 0 && after > 0) return true;
   if (before === 0 && (cutsWord(words, stretch.start) || cutsWord(place.text, place.start))) return false;
   if (after === 0 && (cutsWord(words, stretch.end) || cutsWord(place.text, place.end))) return false;
   return Math.max(before, after) >= (isOnly ? 1 : COMPARED);
-}
-
-function occursOnce(part: string, text: string): boolean {
-  return !text.includes(part, text.indexOf(part) + 1);
 }
 
 /** Where in an answer the texts stand whole, as in most answers; null where they don't, or where two such places overlap, so that each could be the one meant. */
@@ -104,13 +160,6 @@ function inCopy({ start, end }: Stretch, answer: Folded, copies: readonly number
   }
   const places = placesOf(answer.text.slice(start, end), reference);
   return typeof places === 'string' ? places : 'changed';
-}
-
-/** The match on the shortest of all ways, if there is only one. */
-function shortestOnly(matches: readonly Match[], lengths: readonly number[], { shortest }: Ways): Match | 'changed' | 'ambiguous' {
-  const best = Math.min(...lengths);
-  if (best > shortest!) return 'changed';
-  return lengths.filter((length) => length < best + MARGIN).length > 1 ? 'ambiguous' : matches[lengths.indexOf(best)]!;
 }
 
 function placed({ number, text: { folded }, start, end }: Place): Aligned {

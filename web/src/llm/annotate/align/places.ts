@@ -26,17 +26,19 @@ export function foldedStretch({ start, end }: Stretch, folded: Folded): Stretch 
   return found.start < found.end ? found : 'empty-span';
 }
 
-/** All places of the texts that read like `folded`, or why there is none, or none that can be told from the others. */
-export function placesOf(folded: string, { texts }: Reference): Place[] | Extract<Rejection, 'no-such-string' | 'splits-a-character' | 'ambiguous'> {
-  const places: Place[] = [];
-  let isThere = false;
-  for (const [number, text] of texts.entries()) {
-    for (let start = text.folded.text.indexOf(folded); start >= 0; start = text.folded.text.indexOf(folded, start + 1)) {
-      isThere = true;
-      const end = start + folded.length;
-      if (isWhole(text.folded, start, end)) places.push({ number, text, start, end });
-      if (places.length > MOST_PLACES) return 'ambiguous';
-    }
+/** Where a folded text reads like `wanted`, in whole units; at most one more than `MOST_PLACES`. */
+export function occurrences(wanted: string, folded: Folded): Stretch[] {
+  const found: Stretch[] = [];
+  for (let start = folded.text.indexOf(wanted); start >= 0 && found.length <= MOST_PLACES; start = folded.text.indexOf(wanted, start + 1)) {
+    if (isWhole(folded, start, start + wanted.length)) found.push({ start, end: start + wanted.length });
   }
-  return places.length > 0 ? places : isThere ? 'splits-a-character' : 'no-such-string';
+  return found;
+}
+
+/** All places of the texts that read like `wanted`, or why there is none, or none that can be told from the others. */
+export function placesOf(wanted: string, { texts }: Reference): Place[] | Extract<Rejection, 'no-such-string' | 'splits-a-character' | 'ambiguous'> {
+  const places = texts.flatMap((text, number) => occurrences(wanted, text.folded).map((stretch): Place => ({ ...stretch, number, text })));
+  if (places.length > MOST_PLACES) return 'ambiguous';
+  if (places.length > 0) return places;
+  return texts.some(({ folded }) => folded.text.includes(wanted)) ? 'splits-a-character' : 'no-such-string';
 }

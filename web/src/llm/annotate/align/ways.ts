@@ -21,9 +21,10 @@ export class Ways {
   readonly #from: Int32Array;
   readonly #to: Int32Array;
 
-  constructor(answer: FoldedWords, reference: Reference) {
+  /** @param onlyShared whether words are the same only where they stand together with others that are */
+  constructor(answer: FoldedWords, reference: Reference, onlyShared: boolean) {
     this.#answer = answer;
-    [this.#from, this.#to] = comparable(answer.words, reference.words);
+    [this.#from, this.#to] = numbered(answer.words, reference.words, onlyShared);
     this.shortest = editDistance(this.#from, this.#to);
   }
 
@@ -53,18 +54,29 @@ export class Ways {
   }
 }
 
+const SIGN = /^[\p{P}\p{Sm}\p{Sc}\p{Sk}]/u;
+
 /**
- * Words as numbers, equal where the words are and where both sides share them. Others get numbers of their own: that a word of what
- * a model says besides also stands in a sentence that it left out means nothing.
+ * Words as numbers, equal where the words are. With `onlyShared` those that stand in no shared stretch get numbers of their own: that
+ * a word of what a model says besides also stands in a sentence that it left out means nothing.
  */
-function comparable(answer: readonly string[], reference: readonly string[]): [Int32Array, Int32Array] {
+function numbered(answer: readonly string[], reference: readonly string[], onlyShared: boolean): [Int32Array, Int32Array] {
   const numbers = new Map<string, number>();
   const numberOf = (word: string): number => {
     if (!numbers.has(word)) numbers.set(word, numbers.size);
     return numbers.get(word)!;
   };
+  if (!onlyShared) return [Int32Array.from(answer, numberOf), Int32Array.from(reference, numberOf)];
   let own = -1;
-  const [isSharedInAnswer, isSharedInReference] = sharedWords(answer, reference);
-  const numbered = (words: readonly string[], isShared: Uint8Array): Int32Array => Int32Array.from(words, (word, i) => (isShared[i] ? numberOf(word) : own--));
-  return [numbered(answer, isSharedInAnswer), numbered(reference, isSharedInReference)];
+  const [inAnswer, inReference] = sharedWords(answer, reference);
+  const some = (words: readonly string[], isShared: Uint8Array): Int32Array => Int32Array.from(words, (word, i) => (isShared[i] ? numberOf(word) : own--));
+  return [some(answer, withoutEdges(answer, inAnswer)), some(reference, withoutEdges(reference, inReference))];
+}
+
+/** Takes stops and other signs off the ends of shared stretches: one stands before and after everything. */
+function withoutEdges(words: readonly string[], isShared: Uint8Array): Uint8Array {
+  const kept = isShared.slice();
+  for (let i = 0; i < kept.length; i++) if (!kept[i - 1] && SIGN.test(words[i]!)) kept[i] = 0;
+  for (let i = kept.length - 1; i >= 0; i--) if (!kept[i + 1] && SIGN.test(words[i]!)) kept[i] = 0;
+  return kept;
 }
