@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchFor } from '../../web/cli/connect.ts';
+import { connect } from '../../web/cli/connect.ts';
 import { openAiSource } from '../../web/src/llm/client.ts';
 import { runTask } from '../../web/src/llm/run.ts';
 import type { LlmSource } from '../../web/src/llm/task.ts';
@@ -34,7 +34,7 @@ export async function measureSpeed(): Promise<Timed[]> {
     const proxies = await Promise.all((['https', 'http'] as const).map(async (scheme) => ({ scheme, ...(await start<{ base: string; token: string; ca?: string }>('proxy-process.ts', `http://127.0.0.1:${port}/v1`, scheme)) })));
     const timed: Timed[] = [];
     for (const { scheme, base, token, ca } of proxies) {
-      const fetch = fetchFor(base, ca);
+      const fetch = connect(ca);
       const headers = { authorization: `Bearer ${token}` };
       const source = openAiSource({ kind: 'proxy', name: 'Proxy', baseURL: base, headers: () => headers, terms: () => terms, fetch });
       const over = scheme === 'https' ? 'HTTP/2' : 'HTTP/1.1';

@@ -3,7 +3,7 @@ import { mostAtOnce } from '../src/llm/at-once.ts';
 import { openAiSource } from '../src/llm/client.ts';
 import { atOnceWithin, readLimits } from '../src/llm/limits.ts';
 import { LlmFailure, type LlmSource } from '../src/llm/task.ts';
-import { fetchFor } from './connect.ts';
+import { connect } from './connect.ts';
 import { FailedRun, type Call } from './verb.ts';
 
 /** The key of the service, where it wants one: never a flag, for those are seen by everybody on the machine. */
@@ -24,7 +24,7 @@ export async function openLlm(call: Call): Promise<{ source: LlmSource; model: s
   const baseURL = address.replace(/\/+$/, '');
   const key = process.env[keyVariable];
   const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
-  const fetch = fetchFor(baseURL);
+  const fetch = connect();
   const limits = await readLimits(baseURL, headers, fetch).catch((error: unknown) => {
     throw error instanceof LlmFailure ? new FailedRun(`${error.message}${error.kind === 'unauthorised' ? ` The key is taken from ${keyVariable}.` : ''}`) : error;
   });

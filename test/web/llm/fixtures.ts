@@ -32,7 +32,7 @@ export class Memory implements ReplyStore {
 
   async write(reply: StoredReply): Promise<void> {
     await Promise.resolve();
-    this.kept.set(reply.key, structuredClone(reply));
+    this.kept.set(reply.key, reply);
   }
 
   async sample(model: string, task: string, most: number): Promise<StoredReply[]> {

@@ -15,7 +15,7 @@ describe('the pace', () => {
       roundTrip(pace);
       seen.push(pace.atOnce);
     }
-    expect(seen).toEqual([8, 16, 32, 32, 32]);
+    expect(seen).toEqual([16, 32, 32, 32, 32]);
   });
 
   it('begins with no more than may be', () => {
@@ -50,7 +50,7 @@ describe('the pace', () => {
   it('learns nothing from replies while fewer are asked for than may be', () => {
     const pace = new Pace(32);
     for (let i = 0; i < 100; i++) pace.answered(3);
-    expect(pace.atOnce).toBe(8);
+    expect(pace.atOnce).toBe(16);
   });
 
   it('comes to rest at what a service takes: on average at three quarters of it or more', () => {

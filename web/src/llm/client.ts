@@ -16,8 +16,8 @@ export interface OpenAiOptions {
   fetch?: typeof fetch;
 }
 
-/** Headers about the package itself. A local server would have to allow each of them to pages of other origins. */
-const leftOut = ['user-agent', ...['arch', 'lang', 'os', 'package-version', 'retry-count', 'runtime', 'runtime-version', 'timeout'].map((name) => `x-stainless-${name}`)];
+/** Headers about the package itself stay here. A local server would have to allow each of them to pages of other origins. */
+const ownHeaders = (headers: RequestInit['headers']): Record<string, string> => Object.fromEntries([...new Headers(headers)].filter(([name]) => name !== 'user-agent' && !name.startsWith('x-stainless-')));
 
 /**
  * Replies of a service that speaks OpenAI's chat completions: the proxy, or a server on this machine. Replies come whole
@@ -29,8 +29,9 @@ export function openAiSource({ kind, name, baseURL, headers, terms, fetch }: Ope
   const open = async (): Promise<[OpenAI, typeof OpenAI.APIConnectionError]> => {
     const { OpenAI } = await import('openai');
     // No key is ever in the page; the package wants one all the same.
-    const defaultHeaders = Object.fromEntries(['authorization', ...leftOut].map((header) => [header, null]));
-    const client = new OpenAI({ baseURL, apiKey: 'none', organization: null, project: null, maxRetries: 0, dangerouslyAllowBrowser: true, defaultHeaders, ...(fetch ? { fetch } : {}) });
+    const defaultHeaders = { authorization: null };
+    const ask: typeof fetch = (url, init) => (fetch ?? globalThis.fetch)(url, { ...init, headers: ownHeaders(init?.headers) });
+    const client = new OpenAI({ baseURL, apiKey: 'none', organization: null, project: null, maxRetries: 0, logLevel: 'off', dangerouslyAllowBrowser: true, defaultHeaders, fetch: ask });
     return [client, OpenAI.APIConnectionError];
   };
   return {

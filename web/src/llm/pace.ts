@@ -1,5 +1,5 @@
 /** Requests at once with which a job begins. */
-const first = 8;
+const first = 16;
 
 /**
  * How many requests may be under way at once. It doubles with each round trip until a service turns one away for the first
