@@ -10,7 +10,7 @@ const FRAME_TOKENS = 64;
 export function dollarsOf({ prompt, completion }: NonNullable<LlmReply['usage']>, { inputDollarsPerMillion, outputDollarsPerMillion }: ModelTerms): number {
   const perToken = (dollarsAMillion: number): number => dollarsAMillion * (DOLLAR / 1_000_000);
   // A billionth of tolerance: 0.1 and its like have no exact double, and must not add a unit.
-  return Math.ceil(prompt * perToken(inputDollarsPerMillion) + completion * perToken(outputDollarsPerMillion) - 1e-6) / DOLLAR;
+  return Math.max(0, Math.ceil(prompt * perToken(inputDollarsPerMillion) + completion * perToken(outputDollarsPerMillion) - 1e-6)) / DOLLAR;
 }
 
 /** The most that a request can cost, in dollars: what the proxy reserves for it, and books where its usage never arrives. */
