@@ -59,7 +59,7 @@ export function boundOf({ messages, tools, response_format, n, max_completion_to
 function costOf({ input, output }: ModelTerms, inputTokens: number, outputTokens: number): Amount {
   const perToken = (dollarsAMillion: number): number => dollarsAMillion * (DOLLAR / 1_000_000);
   // A billionth of tolerance: 0.1 and its like have no exact double, and must not add a unit.
-  return { money: Math.ceil(inputTokens * perToken(input) + outputTokens * perToken(output) - 1e-6), tokens: inputTokens + outputTokens };
+  return { money: Math.max(0, Math.ceil(inputTokens * perToken(input) + outputTokens * perToken(output) - 1e-6)), tokens: inputTokens + outputTokens };
 }
 
 /**
