@@ -30,7 +30,7 @@ export function reportMarkdown({ title, conditions, xLabel }: Experiment, { poin
     line(header.map(() => '---')),
     ...points.map((point) => line(row(point))),
     '',
-    'In brackets 95 % intervals: trainings (seeds) and test texts drawn anew, the same ones for both sides of a comparison.',
+    `In brackets 95 % intervals: ${(points[0]?.runs.length ?? 0) > 1 ? 'trainings (seeds) and test texts' : 'test texts'} drawn anew, the same ones for both sides of a comparison.${points[0]?.runs.length === 1 ? ' With one seed they do not tell how much a training differs from the next.' : ''}`,
     '',
     ...answers.map(answerText),
     '',
