@@ -1,3 +1,4 @@
 export { buildTagger, type TaggerOptions } from './artifacts/build.ts';
+export { buildHead } from './artifacts/head.ts';
 export { buildInference } from './artifacts/inference.ts';
 export { buildProducts } from './artifacts/products.ts';

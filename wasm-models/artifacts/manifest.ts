@@ -76,3 +76,20 @@ export interface TaggerGraphs {
   /** AdamW as a WebAssembly module; see `AdamWExports`. */
   optimizer(): Uint8Array<ArrayBuffer>;
 }
+
+/** A tagger's head as graphs over word vectors `features` `[rows, features]`; any number of rows. */
+export interface HeadGraphs {
+  /** In the order of the graph's inputs. */
+  parameters: ParameterSpec[];
+  labels: number;
+  /** Width of a word's vector. */
+  features: number;
+  /** Masks of `[rows, features]`; none at a rate of 0. */
+  dropout: DropoutSite[];
+  /** Inputs: features, parameters, masks, `targets` `[rows, labels]`, `weights` `[rows, 1]`. Outputs: loss, one `.grad` a parameter. */
+  training(options: { dropout: boolean }): Uint8Array;
+  /** Inputs: features, parameters. Output: `logits` `[rows, labels]`. */
+  evaluation(): Uint8Array;
+  /** AdamW as a WebAssembly module; see `AdamWExports`. */
+  optimizer(): Uint8Array<ArrayBuffer>;
+}

@@ -1,4 +1,4 @@
-import type { ParameterGroup, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
+import type { HeadGraphs, ParameterGroup, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 
@@ -52,24 +52,48 @@ export interface Moments {
   second: Map<string, Float32Array>;
 }
 
-/** A tagger on a device. Parameters, gradients and moments stay there until they are asked for. */
-export interface TaggerSession {
+/** Word vectors that a head learns from, of as many texts as are taken together. */
+export interface HeadBatch {
+  /** Words. */
+  rows: number;
+  /** `[rows, features]`. */
+  features: Float32Array;
+  /** `[rows, labels]` soft targets, each row adding up to 1. */
+  targets: Float32Array;
+  /** `[rows]` weight of each word in the loss. */
+  weights: Float32Array;
+  /** Sub-tokens of the texts it was made from: the measure of a training's speed. */
+  tokens: number;
+}
+
+/** What learns from batches. Parameters, gradients and moments stay with the device until they are asked for. */
+export interface Learner<Batch> {
   /** Forward and backward; gradients add up until `update`. Dropout is off where `dropout` is null. Resolves when the device has taken the work. */
-  accumulate(batch: TrainingBatch, dropout: DropoutKey | null): Promise<void>;
+  accumulate(batch: Batch, dropout: DropoutKey | null): Promise<void>;
   /** Clip, AdamW, clear the gradients. Adds the losses accumulated since the last update as one entry to the loss ring. */
   update(settings: OptimizerUpdate): Promise<void>;
   /** Reads the ring: losses of the updates since the last call, oldest first. Waits for the device. */
   takeLosses(): Promise<number[]>;
+  /** Copies by parameter name. */
+  readParameters(): Promise<Map<string, Float32Array>>;
+  writeParameters(parameters: ReadonlyMap<string, Float32Array>): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** A tagger's head over word vectors that are known, without the encoder. */
+export interface HeadSession extends Learner<HeadBatch> {
+  /** `[rows, labels]` of `[rows, features]`. */
+  logits(features: Float32Array, rows: number): Promise<Float32Array>;
+}
+
+/** A tagger on a device. */
+export interface TaggerSession extends Learner<TrainingBatch> {
   /** `[size, tokens, labels]`. */
   logits(batch: Batch): Promise<Float32Array>;
   /** Gradients accumulated so far by parameter name (tables dense), before clipping. For tests. */
   readGradients(): Promise<Map<string, Float32Array>>;
-  /** Copies by parameter name. */
-  readParameters(): Promise<Map<string, Float32Array>>;
-  writeParameters(parameters: ReadonlyMap<string, Float32Array>): Promise<void>;
   readMoments(): Promise<Moments>;
   writeMoments(moments: Moments): Promise<void>;
-  dispose(): Promise<void>;
 }
 
 /** Dot products with rows that stay with the device. */
@@ -87,6 +111,8 @@ export interface Engine {
   /** Padded lengths it wants, ascending, or the number lengths must be a multiple of. */
   readonly padding: { lengths: number[] } | { multipleOf: number };
   open(graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>): Promise<TaggerSession>;
+  /** A head is so small that every engine trains it on the CPU: the way to a GPU and back would take longer. */
+  openHead(graphs: HeadGraphs, parameters: ReadonlyMap<string, Float32Array>): HeadSession;
   /** `rows` are `[count, dimensions]`, one at least. */
   openProducts(rows: Float32Array, dimensions: number): Promise<ProductSession>;
   dispose(): Promise<void>;

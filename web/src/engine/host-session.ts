@@ -190,7 +190,8 @@ function pick(feeds: Record<string, Tensor>, names: readonly string[]): Record<s
   return Object.fromEntries(names.map((name) => [name, feeds[name]!]));
 }
 
-function checked(values: ReadonlyMap<string, Float32Array>, spec: ParameterSpec): Float32Array {
+/** The values of a parameter. @throws Error where they are missing or their number is not the shape’s. */
+export function checked(values: ReadonlyMap<string, Float32Array>, spec: ParameterSpec): Float32Array {
   const value = values.get(spec.name);
   const expected = elementCount(spec.shape);
   if (!value) throw new Error(`The parameter ${spec.name} is missing.`);

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Engine } from './engine.ts';
+import { HostHeadSession } from './head-session.ts';
 import { type HostRuntime, HostSession } from './host-session.ts';
 import { openProducts } from './products.ts';
 
@@ -17,10 +18,10 @@ const LENGTH_MULTIPLE = 8;
 
 /** ONNX Runtime's native package. On WebGPU the graph runs on the GPU, the optimizer on the CPU: the package shares no device. */
 export function openNodeEngine({ device, threads = availableParallelism(), logSeverity = 3 }: NodeEngineOptions): Engine {
-  const runtime: HostRuntime = {
+  const runtimeOn = (provider: NodeEngineOptions['device']): HostRuntime => ({
     createSession: (model) =>
       InferenceSession.create(model, {
-        executionProviders: [device],
+        executionProviders: [provider],
         intraOpNumThreads: threads,
         graphOptimizationLevel: 'all',
         logSeverityLevel: logSeverity,
@@ -28,13 +29,15 @@ export function openNodeEngine({ device, threads = availableParallelism(), logSe
     float32: (data, dims) => new Tensor('float32', data, dims),
     int32: (data, dims) => new Tensor('int32', data, dims),
     bindsOutputs: true,
-  };
+  });
+  const runtime = runtimeOn(device);
   const name = device === 'webgpu' ? 'WebGPU through Node' : `${cpus()[0]?.model.trim() ?? 'CPU'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return {
     kind: device,
     name,
     padding: { multipleOf: LENGTH_MULTIPLE },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
+    openHead: (graphs, parameters) => new HostHeadSession(runtimeOn('cpu'), graphs, parameters),
     openProducts: (rows, dimensions) => openProducts(runtime, rows, dimensions),
     dispose: () => Promise.resolve(),
   };

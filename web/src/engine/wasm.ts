@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import { HostHeadSession } from './head-session.ts';
 import { type HostRuntime, HostSession } from './host-session.ts';
 import { openProducts } from './products.ts';
 
@@ -32,6 +33,7 @@ export async function openWasmEngine(threads = threadsFor(navigator.hardwareConc
     name: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     padding: { multipleOf: 8 },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
+    openHead: (graphs, parameters) => new HostHeadSession(runtime, graphs, parameters),
     openProducts: (rows, dimensions) => openProducts(runtime, rows, dimensions),
     dispose: () => Promise.resolve(),
   };

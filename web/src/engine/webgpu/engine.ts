@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { HostHeadSession } from '../head-session.ts';
 import { openProducts, type ProductRuntime } from '../products.ts';
 import { Anchor } from './anchor.ts';
 import { requestGpu } from './device.ts';
@@ -18,6 +19,7 @@ export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: WebGpuSe
     name: device.name,
     padding: { multipleOf: 8 },
     open: (graphs, parameters) => WebGpuSession.open({ gpu: device, runtime, kernels, anchor }, graphs, parameters, options),
+    openHead: (graphs, parameters) => new HostHeadSession(hostRuntime(runtime), graphs, parameters),
     openProducts: (rows, dimensions) => openProducts(productRuntime(device, runtime), rows, dimensions),
     async dispose() {
       await anchor.release();
@@ -30,6 +32,14 @@ export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: WebGpuSe
 function productRuntime({ device }: Gpu, { ort }: WebGpuRuntime): ProductRuntime {
   return {
     createSession: (model) => ort.InferenceSession.create(model, { executionProviders: [{ name: 'webgpu', device }], logSeverityLevel: 3 }),
+    float32: (data, dims) => new ort.Tensor('float32', data, dims),
+  };
+}
+
+/** The CPU provider, which is part of the same build. */
+function hostRuntime({ ort }: WebGpuRuntime): ProductRuntime {
+  return {
+    createSession: (model) => ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 }),
     float32: (data, dims) => new ort.Tensor('float32', data, dims),
   };
 }
