@@ -71,11 +71,13 @@ function scores(f1: number): Scores {
   return { micro: score, macro: score, weighted: score, types: {} };
 }
 
-function runOf(session: CountingSession, changes: Partial<TrainingRun> = {}): TrainingRun {
-  return { session, recipe: { ...fewShot, steps: 10 }, examples: 100, batches: sameBatch(), evaluate: null, control: new Control(), dropoutSeed: 5, readEveryMs: 0, ...changes };
+type Run = TrainingRun<TrainingBatch>;
+
+function runOf(session: CountingSession, changes: Partial<Run> = {}): Run {
+  return { session, recipe: { ...fewShot, steps: 10 }, examples: 100, batches: sameBatch(), tokensOf: () => 1, evaluate: null, control: new Control(), dropoutSeed: 5, readEveryMs: 0, ...changes };
 }
 
-async function collect(run: TrainingRun, onEvent: (event: TrainEvent) => void = () => {}): Promise<TrainEvent[]> {
+async function collect(run: Run, onEvent: (event: TrainEvent) => void = () => {}): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
   for await (const event of train(run)) {
     events.push(event);

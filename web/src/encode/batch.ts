@@ -1,6 +1,6 @@
 import type { Pooling } from '../../../wasm-models/models/config.ts';
 import type { Batch, TrainingBatch } from '../engine/engine.ts';
-import type { WordTargets } from './targets.ts';
+import { writeTarget, type WordTargets } from './targets.ts';
 import type { Window } from './windows.ts';
 
 /** Added to the attention scores of padding: exp of anything near it is exactly 0 in float32. */
@@ -76,8 +76,7 @@ export function toTrainingBatch(windows: readonly Window[], targetsOf: (text: nu
     const wanted = targetsOf(text);
     for (let word = ownedFrom; word < ownedTo; word++) {
       const slot = index * tokens + word - firstWord;
-      if (wanted instanceof Int32Array) targets[slot * labels + wanted[word]!] = 1;
-      else targets.set(wanted.subarray(word * labels, (word + 1) * labels), slot * labels);
+      writeTarget(targets, slot, wanted, word, labels);
       weights[slot] = 1 / wordsInEffectiveBatch;
     }
   });

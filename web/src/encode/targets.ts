@@ -13,6 +13,12 @@ export function hardTargets(tags: readonly string[], labels: readonly string[]):
   });
 }
 
+/** Writes what a word should come out as into row `row` of `rows` `[rows, labels]`, which holds zeros. */
+export function writeTarget(rows: Float32Array, row: number, targets: WordTargets, word: number, labels: number): void {
+  if (targets instanceof Int32Array) rows[row * labels + targets[word]!] = 1;
+  else rows.set(targets.subarray(word * labels, (word + 1) * labels), row * labels);
+}
+
 /** A word that learns a mixture of labels, by index. */
 export interface MixedWord {
   word: number;

@@ -21,7 +21,7 @@ export const enTrain = {
   settingsChanged: (n: number) => (n === 0 ? 'as the recipe has them' : `${count(n)} changed`),
   reset: 'Back to the recipe’s',
   recipeNames: { 'few-shot': 'Few-shot default', 'annotate-and-refine': 'Annotate and refine (Naraki et al.)', generate: 'Generate (Santoso et al.)' } as Record<string, string>,
-  stages: { encoder: 'Fetching the encoder', device: 'Waking the device', texts: 'Cutting texts into tokens', graphs: 'Building the training graph', evaluation: 'Scoring', saving: 'Saving' },
+  stages: { encoder: 'Fetching the encoder', device: 'Waking the device', texts: 'Cutting texts into tokens', graphs: 'Building the training graph', features: 'Running the frozen encoder', evaluation: 'Scoring', saving: 'Saving' },
   loss: 'Loss',
   lossFinding: (value: number | null) => (value === null ? 'Training loss' : `Training loss, now ${value.toFixed(3)}`),
   f1Finding: (value: number | null, on: string) => (value === null ? `F1 on ${on}` : `F1 on ${on}, best ${score(value)}`),

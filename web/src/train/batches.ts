@@ -2,7 +2,7 @@ import { paddedLength, toTrainingBatch } from '../encode/batch.ts';
 import { planBatches } from '../encode/order.ts';
 import { mixtureShares } from '../encode/mixture.ts';
 import { hardTargets, mixedTargets, type MixedWord, type WordTargets } from '../encode/targets.ts';
-import { countOwnedWords } from '../encode/windows.ts';
+import { countOwnedWords, type Window } from '../encode/windows.ts';
 import type { Engine, TrainingBatch } from '../engine/engine.ts';
 import { fork } from '../dataset/random.ts';
 import { epochsAfter } from './epoch.ts';
@@ -10,13 +10,9 @@ import type { Prepared } from './prepare.ts';
 
 /** The micro-batches of each step, for ever. Texts of like length go together; every word of a step weighs the same, whichever micro-batch holds it. */
 export function* trainingBatches(prepared: Prepared, microBatchSize: number, padding: Engine['padding']): Generator<TrainingBatch[], never> {
-  const { encoder, recipe, labels, train, vocabulary } = prepared;
+  const { encoder, recipe, labels, vocabulary } = prepared;
   const targetsOf = wordTargets(prepared);
-  let step = 0;
-  const lengths = train.windows.map(({ ids }) => ids.length);
-  for (const chosen of planBatches({ lengths, batchSize: recipe.batchSize, sampling: recipe.sampling, seed: recipe.seed })) {
-    const windows = chosen.map((index) => train.windows[index]!).sort((a, b) => a.ids.length - b.ids.length);
-    const epoch = epochsAfter(step++, recipe, lengths.length);
+  for (const { windows, epoch } of plannedSteps(prepared)) {
     const wordsInEffectiveBatch = countOwnedWords(windows);
     const batches: TrainingBatch[] = [];
     for (let first = 0; first < windows.length; first += microBatchSize) {
@@ -40,8 +36,19 @@ export function* trainingBatches(prepared: Prepared, microBatchSize: number, pad
   throw new Error('The order of batches has no end.');
 }
 
+/** The texts of each step, the shortest first, and the epoch the step is of; for ever, and the same each time it is asked. */
+export function* plannedSteps({ recipe, train }: Pick<Prepared, 'recipe' | 'train'>): Generator<{ windows: Window[]; epoch: number }, never> {
+  let step = 0;
+  const lengths = train.windows.map(({ ids }) => ids.length);
+  for (const chosen of planBatches({ lengths, batchSize: recipe.batchSize, sampling: recipe.sampling, seed: recipe.seed })) {
+    const windows = chosen.map((index) => train.windows[index]!).sort((a, b) => a.ids.length - b.ids.length);
+    yield { windows, epoch: epochsAfter(step++, recipe, lengths.length) };
+  }
+  throw new Error('The order of batches has no end.');
+}
+
 /** The targets of a text in an epoch. What a text draws for its mixed words depends on the seed, the epoch and its place alone, so a run that goes on later draws the same. */
-function wordTargets({ recipe, labels, train }: Pick<Prepared, 'recipe' | 'labels' | 'train'>): (text: number, epoch: number) => WordTargets {
+export function wordTargets({ recipe, labels, train }: Pick<Prepared, 'recipe' | 'labels' | 'train'>): (text: number, epoch: number) => WordTargets {
   const hard = train.tags.map((tags) => hardTargets(tags, labels));
   const mixed = new Map([...train.mixed].map(([text, words]) => [text, [...words].map(([word, tags]): MixedWord => ({ word, labels: [...hardTargets(tags, labels)] }))]));
   const drawn = new Map<number, { draw: number; targets: WordTargets }>();

@@ -1,4 +1,3 @@
-import { buildTagger } from '../../../wasm-models/index.ts';
 import type { ModelFolder } from '../encode/model-folder.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { WordRange } from '../text/span.ts';
@@ -8,6 +7,7 @@ import { passWindows } from './label-windows.ts';
 import type { Untagged } from './tagger.ts';
 import { encodeTexts } from './texts.ts';
 import { TrainingError } from './training-error.ts';
+import { openWordVectors } from './word-vectors.ts';
 
 /** The words of a text as vectors. */
 export interface EmbeddedText {
@@ -27,22 +27,11 @@ export interface Embedder {
 /** Texts embedded together: many windows of like length a pass, and not all vectors at once in memory. */
 const GROUP = 512;
 
-/** Opens an encoder, or the encoder of a tagger, on a device. It is run as a tagger whose head gives back what it gets, so every engine can. */
+/** Opens an encoder, or the encoder of a tagger, on a device. */
 export async function openEmbedder(folder: ModelFolder, engine: Engine, { maxTokens = 128 } = {}): Promise<Embedder> {
   const { name, config, tokenizer, parameters } = await loadEncoder(folder);
   const dimensions = config.hiddenSize;
-  const graphs = buildTagger({
-    encoder: config,
-    labels: Array.from({ length: dimensions }, (_, i) => `dimension ${i}`),
-    pooling: 'sum',
-    embeddingRows: config.vocabularySize,
-    positions: config.maxPositions,
-    // Nothing is trained; what is frozen takes no memory for gradients.
-    trainable: (parameter) => parameter === 'head.bias',
-  });
-  const identity = new Float32Array(dimensions * dimensions);
-  for (let i = 0; i < dimensions; i++) identity[i * dimensions + i] = 1;
-  const session = await engine.open(graphs, new Map([...parameters, ['head.weight', identity], ['head.bias', new Float32Array(dimensions)]]));
+  const session = await openWordVectors(engine, { encoder: config, pooling: 'sum', embeddingRows: config.vocabularySize }, parameters);
   const options = {
     lengths: engine.padding,
     labels: dimensions,

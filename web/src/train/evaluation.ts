@@ -1,8 +1,8 @@
-import type { Engine, TaggerSession } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Interval, Scores } from '../evaluate/score.ts';
 import { tagsToSpans } from '../text/tags.ts';
 import type { Control } from './control.ts';
-import { labelWindows } from './label-windows.ts';
+import { labelWindows, type Forward, type WordLabels } from './label-windows.ts';
 import type { Evaluation } from './loop.ts';
 import type { Prepared } from './prepare.ts';
 import type { LabelledTexts } from './texts.ts';
@@ -23,7 +23,8 @@ export interface TaggedEvaluation extends Evaluation {
 }
 
 /** Tags labelled texts with the session's parameters and scores the tags; null where `control` stopped it half-way. */
-export async function evaluateTexts(session: TaggerSession, texts: LabelledTexts, { encoder, recipe, labels, vocabulary }: Prepared, lengths: Engine['padding'], scoring: Scoring, control?: Control): Promise<TaggedEvaluation | null> {
+export async function evaluateTexts(session: Forward, texts: LabelledTexts, prepared: Prepared, lengths: Engine['padding'], scoring: Scoring, control?: Control): Promise<TaggedEvaluation | null> {
+  const { encoder, recipe, labels, vocabulary } = prepared;
   const found = await labelWindows(session, texts.windows, texts.words.map((words) => words.length), {
     lengths,
     labels: labels.length,
@@ -33,7 +34,11 @@ export async function evaluateTexts(session: TaggerSession, texts: LabelledTexts
     pooling: recipe.pooling,
     control,
   });
-  if (!found) return null;
+  return found && scoreLabels(found, texts, labels, scoring);
+}
+
+/** Scores what was found in labelled texts; one entry of `found` a text. */
+export function scoreLabels(found: readonly WordLabels[], texts: LabelledTexts, labels: readonly string[], scoring: Scoring): TaggedEvaluation {
   const predicted = found.map((text) => Array.from(text.labels, (label) => labels[label]!));
   return {
     predicted,

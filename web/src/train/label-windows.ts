@@ -11,44 +11,69 @@ export interface WordLabels {
   probabilities: Float32Array;
 }
 
+/** What gives numbers for every word slot of a batch. */
+export type Forward = Pick<TaggerSession, 'logits'>;
+
 export interface PassOptions extends Omit<BatchOptions, 'tokens' | 'size'> {
-  /** Numbers that the graph gives for each word. */
-  labels: number;
   lengths: Engine['padding'];
   /** Looked at between two passes. */
   control?: Control | undefined;
 }
 
 /** Texts a forward pass without gradients. */
-const TEXTS_A_PASS = 32;
+export const TEXTS_A_PASS = 32;
 
 /** Labels every word of the texts the windows were cut from; the order is the texts'. Null where it was stopped. */
-export async function labelWindows(session: TaggerSession, windows: readonly Window[], wordCounts: readonly number[], options: PassOptions): Promise<WordLabels[] | null> {
-  const results = wordCounts.map((count) => ({ labels: new Int32Array(count), probabilities: new Float32Array(count) }));
-  const done = await passWindows(session, windows, options, (text, word, scores) => {
-    const best = largest(scores);
-    results[text]!.labels[word] = best;
-    results[text]!.probabilities[word] = softmaxAt(scores, best);
-  });
+export async function labelWindows(session: Forward, windows: readonly Window[], wordCounts: readonly number[], options: PassOptions & { labels: number }): Promise<WordLabels[] | null> {
+  const { results, record } = likeliestLabels(wordCounts);
+  const done = await passWindows(session, windows, options, record);
   return done ? results : null;
 }
 
+/** The likeliest labels of texts, gathered from the scores `[labels]` of their words in any order. */
+export function likeliestLabels(wordCounts: readonly number[]): { results: WordLabels[]; record: (text: number, word: number, scores: Float32Array) => void } {
+  const results = wordCounts.map((count) => ({ labels: new Int32Array(count), probabilities: new Float32Array(count) }));
+  return {
+    results,
+    record(text, word, scores) {
+      const best = largest(scores);
+      results[text]!.labels[word] = best;
+      results[text]!.probabilities[word] = softmaxAt(scores, best);
+    },
+  };
+}
+
 /** Visits what the graph gives for every word, `[labels]`; it is a view. Windows of like length go together. False where it was stopped. */
-export async function passWindows(session: TaggerSession, windows: readonly Window[], options: PassOptions, visit: (text: number, word: number, scores: Float32Array) => void): Promise<boolean> {
+export async function passWindows(session: Forward, windows: readonly Window[], options: PassOptions & { labels: number }, visit: (text: number, word: number, scores: Float32Array) => void): Promise<boolean> {
+  let done = 0;
+  for await (const { together, tokens, scores } of passes(session, windows, options)) {
+    forEachOwnedWord(together, scores, tokens, options.labels, visit);
+    done += together.length;
+  }
+  return done === windows.length;
+}
+
+/** Windows that went together, and what the graph gave for each of their word slots, `[together or more, tokens, …]`. */
+export interface Pass {
+  together: readonly Window[];
+  tokens: number;
+  scores: Float32Array;
+}
+
+/** Forward passes over windows, those of like length together. `control` ends them early. */
+export async function* passes(session: Forward, windows: readonly Window[], options: PassOptions): AsyncGenerator<Pass, void> {
   const sorted = windows.toSorted((a, b) => a.ids.length - b.ids.length);
   // Captured graphs have one size each: that of a full batch, and 1 for the text that someone is typing.
   const fixedSize = 'lengths' in options.lengths && sorted.length > 1 ? { size: TEXTS_A_PASS } : {};
   for (let first = 0; first < sorted.length; first += TEXTS_A_PASS) {
     if (options.control) {
       await takeMessages();
-      if (options.control.stopped) return false;
+      if (options.control.stopped) return;
     }
     const together = sorted.slice(first, first + TEXTS_A_PASS);
     const tokens = paddedLength(together, options.lengths);
-    const logits = await session.logits(toBatch(together, { ...options, ...fixedSize, tokens }));
-    forEachOwnedWord(together, logits, tokens, options.labels, visit);
+    yield { together, tokens, scores: await session.logits(toBatch(together, { ...options, ...fixedSize, tokens })) };
   }
-  return true;
 }
 
 function largest(scores: Float32Array): number {

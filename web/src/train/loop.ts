@@ -1,4 +1,4 @@
-import type { DropoutKey, TaggerSession, TrainingBatch } from '../engine/engine.ts';
+import type { DropoutKey, Learner } from '../engine/engine.ts';
 import type { Scores } from '../evaluate/score.ts';
 import { takeMessages, type Control } from './control.ts';
 import type { EndReason, Prediction } from './protocol.ts';
@@ -13,15 +13,17 @@ export interface Evaluation {
   predictions: Prediction[];
 }
 
-export interface TrainingRun {
-  session: TaggerSession;
+export interface TrainingRun<Batch> {
+  session: Learner<Batch>;
   recipe: Recipe;
   /** Training examples: the length of an epoch. */
   examples: number;
   /** The micro-batches of each step; the weights of a step add up to 1. */
-  batches: Iterator<TrainingBatch[], never>;
+  batches: Iterator<Batch[], never>;
+  /** Sub-tokens of a batch's texts, without padding. */
+  tokensOf: (batch: Batch) => number;
   /** Scores the parameters that the session holds; null: nothing chooses, the last step is taken. It gives null where it was stopped half-way. */
-  evaluate: ((session: TaggerSession) => Promise<Evaluation | null>) | null;
+  evaluate: (() => Promise<Evaluation | null>) | null;
   control: Control;
   dropoutSeed: number;
   /** Reading the losses waits for the device, so it is done when this many milliseconds have passed. 0: after every step. */
@@ -38,7 +40,7 @@ export type TrainEvent =
   | { type: 'end'; reason: EndReason; steps: number; bestStep: number };
 
 /** Trains until the recipe's steps are done, the score stands still or `control` says stop. What is done with the events is the caller's business. */
-export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void> {
+export async function* train<Batch>(run: TrainingRun<Batch>): AsyncGenerator<TrainEvent, void> {
   const { session, recipe, control } = run;
   const block = new Block(session, recipe);
   const best = new Best(session, recipe);
@@ -63,7 +65,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void>
     for (const batch of run.batches.next().value) {
       const dropout: DropoutKey | null = recipe.dropout === 0 ? null : { seed: run.dropoutSeed, counter: microBatches++ };
       await session.accumulate(batch, dropout);
-      block.tokens += realTokens(batch);
+      block.tokens += run.tokensOf(batch);
     }
     await session.update(updateAt(recipe, step));
     const evaluationDue = run.evaluate !== null && isEvaluationDue(recipe, step, run.examples);
@@ -71,7 +73,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void>
 
     if (evaluationDue || step === recipe.steps || block.age() >= run.readEveryMs) yield* block.read(step);
     if (evaluationDue && run.evaluate) {
-      const evaluation = await run.evaluate(session);
+      const evaluation = await run.evaluate();
       if (!evaluation) {
         reason = 'stopped';
         break;
@@ -90,12 +92,6 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void>
   yield { type: 'end', reason, steps: step, bestStep };
 }
 
-function realTokens({ attentionBias }: TrainingBatch): number {
-  let tokens = 0;
-  for (const bias of attentionBias) if (bias === 0) tokens++;
-  return tokens;
-}
-
 /** The last step is always evaluated: its parameters are a candidate too. */
 function isEvaluationDue(recipe: Recipe, step: number, examples: number): boolean {
   if (step + 1 === recipe.steps) return true;
@@ -112,12 +108,12 @@ export function evaluationsLeft(recipe: Recipe, step: number, examples: number):
 /** The steps since the losses were last read. */
 class Block {
   tokens = 0;
-  #session: TaggerSession;
+  #session: Learner<never>;
   #recipe: Recipe;
   #began = performance.now();
   #from = 0;
 
-  constructor(session: TaggerSession, recipe: Recipe) {
+  constructor(session: Learner<never>, recipe: Recipe) {
     this.#session = session;
     this.#recipe = recipe;
   }
@@ -152,14 +148,14 @@ class Block {
 
 /** The best parameters so far by the recipe's score. */
 class Best {
-  #session: TaggerSession;
+  #session: Learner<never>;
   #recipe: Recipe;
   #score = -Infinity;
   #step = 0;
   #parameters: Map<string, Float32Array> | null = null;
   #withoutBetter = 0;
 
-  constructor(session: TaggerSession, recipe: Recipe) {
+  constructor(session: Learner<never>, recipe: Recipe) {
     this.#session = session;
     this.#recipe = recipe;
   }

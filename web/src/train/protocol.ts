@@ -32,7 +32,7 @@ export type Command =
   /** Tags texts with the opened model; answered by `tagged` events, at least one, in order. */
   | { type: 'tag'; job: string; texts: string[] };
 
-export type Stage = 'encoder' | 'device' | 'texts' | 'graphs' | 'evaluation' | 'saving';
+export type Stage = 'encoder' | 'device' | 'texts' | 'graphs' | 'features' | 'evaluation' | 'saving';
 
 /** Why a training ended. */
 export type EndReason = 'finished' | 'early-stop' | 'stopped';

@@ -2,19 +2,20 @@ import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { randomStream } from '../../../wasm-models/random.ts';
 import type { Document } from '../dataset/document.ts';
 import type { ModelFolder } from '../encode/model-folder.ts';
-import type { Engine, TaggerSession } from '../engine/engine.ts';
-import { trainingBatches } from './batches.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Control } from './control.ts';
 import { loadEncoder } from './encoder.ts';
-import { evaluateTexts, type Scoring, type TaggedEvaluation } from './evaluation.ts';
+import type { Scoring, TaggedEvaluation } from './evaluation.ts';
+import { keepsFeatures, MOST_FEATURE_BYTES } from './features.ts';
 import { fullParameters, taggerFiles } from './finish.ts';
+import { openHeadAlone } from './head-alone.ts';
 import { evaluationsLeft, train, type TrainEvent } from './loop.ts';
-import { microBatchThatFits, passBytes, stateBytes } from './memory.ts';
 import { Pace } from './pace.ts';
 import { prepareTraining, WORD_TABLE, type Prepared } from './prepare.ts';
 import type { EndReason, RunResult, WorkerEvent } from './protocol.ts';
 import type { Recipe } from './recipe.ts';
 import type { LabelledTexts } from './texts.ts';
+import { openWholeTagger, type Trainee } from './trainee.ts';
 
 type WithoutJob<Event> = Event extends WorkerEvent ? Omit<Event, 'job'> : never;
 
@@ -34,33 +35,36 @@ export interface RunOrder {
   watch?: readonly string[];
   /** What is known beforehand and belongs with the result, such as why the CPU computes. */
   notes?: readonly string[];
+  /** Most bytes of word vectors to keep where the encoder is frozen; beyond, the encoder runs in every step. */
+  featureBytes?: number;
 }
 
-/** On a GPU the losses are read rarely, because reading waits for it; elsewhere there is nothing to wait for. */
-const READ_EVERY_MS = { webgpu: 500, wasm: 0, cpu: 0 };
-
 /** A whole training: prepare, train, score, and put the tagger's files together. */
-export async function* runTraining({ documents, recipe, encoder: folder, licence, engine, scoring, control, watch = [], notes = [] }: RunOrder): AsyncGenerator<RunEvent, void> {
+export async function* runTraining({ documents, recipe, encoder: folder, licence, engine, scoring, control, watch = [], notes = [], featureBytes = MOST_FEATURE_BYTES }: RunOrder): AsyncGenerator<RunEvent, void> {
   yield { type: 'progress', stage: 'encoder', done: 0, total: 0, message: `Reading ${folder.name}` };
   const encoder = await loadEncoder(folder, licence);
   yield { type: 'progress', stage: 'texts', done: 0, total: documents.length, message: `Splitting ${documents.length.toLocaleString('en')} texts into sub-tokens` };
   const prepared = prepareTraining(documents, recipe, encoder);
   prepared.notes.unshift(...notes);
   yield { type: 'progress', stage: 'graphs', done: 0, total: 0, message: `Building the graphs for ${engine.name}` };
-  const session = await engine.open(prepared.graphs, prepared.parameters);
+  const rest = { engine, scoring, control, watch };
+  if (keepsFeatures(prepared, featureBytes)) yield* trainOn(yield* openHeadAlone(prepared, engine, scoring, control), prepared, rest);
+  else yield* trainOn(await openWholeTagger(prepared, engine, scoring), prepared, rest);
+}
+
+type Setting = Required<Pick<RunOrder, 'engine' | 'scoring' | 'control' | 'watch'>>;
+
+async function* trainOn<Batch>(trainee: Trainee<Batch>, prepared: Prepared, setting: Setting): AsyncGenerator<RunEvent, void> {
   try {
-    yield* trainOn(session, prepared, { engine, scoring, control, watch });
+    yield* trainAndScore(trainee, prepared, setting);
   } finally {
-    await session.dispose();
+    await trainee.dispose();
   }
 }
 
-async function* trainOn(session: TaggerSession, prepared: Prepared, { engine, scoring, control, watch }: Required<Pick<RunOrder, 'engine' | 'scoring' | 'control' | 'watch'>>): AsyncGenerator<RunEvent, void> {
-  const { recipe, graphs, encoder, train: trainTexts, choose, test, selection, notes } = prepared;
+async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared, { engine, scoring, control, watch }: Setting): AsyncGenerator<RunEvent, void> {
+  const { recipe, encoder, train: trainTexts, choose, test, selection, notes } = prepared;
   const device = { kind: engine.kind, name: engine.name };
-  const longest = trainTexts.windows.reduce((length, { ids }) => Math.max(length, ids.length), 0);
-  const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? trainTexts.windows.length : recipe.batchSize);
-  const microBatchSize = Math.min(batchSize, recipe.microBatchSize ?? microBatchThatFits(graphs.manifest, engine.kind, batchSize, longest));
   yield {
     type: 'started',
     steps: recipe.steps,
@@ -69,32 +73,32 @@ async function* trainOn(session: TaggerSession, prepared: Prepared, { engine, sc
     selection,
     trainDocuments: trainTexts.documents.length,
     parameters: countParameters(prepared),
-    memoryBytes: stateBytes(graphs.manifest) + passBytes(graphs.manifest, microBatchSize, longest),
+    memoryBytes: trainee.memoryBytes,
     notes,
   };
 
-  const evaluate = (texts: LabelledTexts, hand?: Control): Promise<TaggedEvaluation | null> => evaluateTexts(session, texts, prepared, engine.padding, scoring, hand);
   const pace = new Pace();
   const losses: number[] = [];
   let best: TaggedEvaluation | null = null;
   let latest: TaggedEvaluation | null = null;
   let end: Extract<TrainEvent, { type: 'end' }> | null = null;
   const events = train({
-    session,
+    session: trainee.learner,
     recipe,
     examples: trainTexts.windows.length,
-    batches: trainingBatches(prepared, microBatchSize, engine.padding),
+    batches: trainee.batches,
+    tokensOf: (batch) => trainee.tokensOf(batch),
     evaluate:
       choose &&
       (async () => {
         const began = performance.now();
-        latest = await evaluate(choose, control);
+        latest = await trainee.evaluate(choose, control);
         pace.addEvaluation(performance.now() - began);
         return latest;
       }),
     control,
     dropoutSeed: randomStream(recipe.seed, 'dropout').below(2 ** 31),
-    readEveryMs: READ_EVERY_MS[engine.kind],
+    readEveryMs: trainee.readEveryMs,
   });
   for await (const event of events) {
     if (event.type === 'steps') {
@@ -115,9 +119,10 @@ async function* trainOn(session: TaggerSession, prepared: Prepared, { engine, sc
   const { reason, steps, bestStep } = end!;
 
   let scored: { on: NonNullable<RunResult['scoredOn']>; texts: LabelledTexts; evaluation: TaggedEvaluation } | null = null;
-  if (test) {
+  // A run that was stopped before its first step has nothing to score.
+  if (test && steps > 0) {
     yield { type: 'progress', stage: 'evaluation', done: 0, total: test.documents.length, message: `Scoring on ${test.documents.length.toLocaleString('en')} test texts` };
-    scored = { on: 'test', texts: test, evaluation: (await evaluate(test))! };
+    scored = { on: 'test', texts: test, evaluation: (await trainee.evaluate(test))! };
   } else if (choose && best && selection.by !== 'last-step') {
     scored = { on: selection.by, texts: choose, evaluation: best };
   }
@@ -139,7 +144,7 @@ async function* trainOn(session: TaggerSession, prepared: Prepared, { engine, sc
     labels: prepared.labels,
     notes: [...notes, ...describeEnd(reason, prepared, best !== null)],
   };
-  const parameters = fullParameters(prepared, await session.readParameters(), bestStep);
+  const parameters = fullParameters(prepared, await trainee.parameters(), bestStep);
   yield { type: 'trained', reason, result, files: await taggerFiles(prepared, parameters, result) };
 }
 

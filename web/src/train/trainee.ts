@@ -1,0 +1,58 @@
+import type { Engine, Learner, TrainingBatch } from '../engine/engine.ts';
+import { trainingBatches } from './batches.ts';
+import type { Control } from './control.ts';
+import { evaluateTexts, type Scoring, type TaggedEvaluation } from './evaluation.ts';
+import { microBatchThatFits, passBytes, stateBytes } from './memory.ts';
+import type { Prepared } from './prepare.ts';
+import type { LabelledTexts } from './texts.ts';
+
+/** What a run trains and scores: a whole tagger on a device, or its head over features that are kept. */
+export interface Trainee<Batch> {
+  learner: Learner<Batch>;
+  /** The micro-batches of each step, for ever. */
+  batches: Iterator<Batch[], never>;
+  /** Sub-tokens of a batch's texts, without padding. */
+  tokensOf(batch: Batch): number;
+  /** Scores texts with the present parameters; null where `control` stopped it half-way. */
+  evaluate(texts: LabelledTexts, control?: Control): Promise<TaggedEvaluation | null>;
+  /** All of the tagger's, frozen ones too, with the compact word table. */
+  parameters(): Promise<Map<string, Float32Array>>;
+  /** Estimated peak on the device. */
+  memoryBytes: number;
+  /** Reading the losses waits for the device, so it is done when this many milliseconds have passed. */
+  readEveryMs: number;
+  dispose(): Promise<void>;
+}
+
+/** On a GPU the losses are read rarely, because reading waits for it; elsewhere there is nothing to wait for. */
+const READ_EVERY_MS = { webgpu: 500, wasm: 0, cpu: 0 };
+
+/** Sub-tokens of the longest window to train on. */
+export function longestWindow({ train }: Pick<Prepared, 'train'>): number {
+  return train.windows.reduce((length, { ids }) => Math.max(length, ids.length), 0);
+}
+
+/** The whole tagger: each step runs the encoder. */
+export async function openWholeTagger(prepared: Prepared, engine: Engine, scoring: Scoring): Promise<Trainee<TrainingBatch>> {
+  const { recipe, graphs, train } = prepared;
+  const session = await engine.open(graphs, prepared.parameters);
+  const longest = longestWindow(prepared);
+  const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? train.windows.length : recipe.batchSize);
+  const microBatchSize = Math.min(batchSize, recipe.microBatchSize ?? microBatchThatFits(graphs.manifest, engine.kind, batchSize, longest));
+  return {
+    learner: session,
+    batches: trainingBatches(prepared, microBatchSize, engine.padding),
+    tokensOf: realTokens,
+    evaluate: (texts, control) => evaluateTexts(session, texts, prepared, engine.padding, scoring, control),
+    parameters: () => session.readParameters(),
+    memoryBytes: stateBytes(graphs.manifest) + passBytes(graphs.manifest, microBatchSize, longest),
+    readEveryMs: READ_EVERY_MS[engine.kind],
+    dispose: () => session.dispose(),
+  };
+}
+
+function realTokens({ attentionBias }: TrainingBatch): number {
+  let tokens = 0;
+  for (const bias of attentionBias) if (bias === 0) tokens++;
+  return tokens;
+}
