@@ -18,11 +18,11 @@ const LENGTH_MULTIPLE = 8;
 
 /** ONNX Runtime's native package. On WebGPU the graph runs on the GPU, the optimizer on the CPU: the package shares no device. */
 export function openNodeEngine({ device, threads = availableParallelism(), logSeverity = 3 }: NodeEngineOptions): Engine {
-  const runtimeOn = (provider: NodeEngineOptions['device']): HostRuntime => ({
+  const runtimeOn = (provider: NodeEngineOptions['device'], intraOpNumThreads = threads): HostRuntime => ({
     createSession: (model) =>
       InferenceSession.create(model, {
         executionProviders: [provider],
-        intraOpNumThreads: threads,
+        intraOpNumThreads,
         graphOptimizationLevel: 'all',
         logSeverityLevel: logSeverity,
       }),
@@ -37,7 +37,8 @@ export function openNodeEngine({ device, threads = availableParallelism(), logSe
     name,
     padding: { multipleOf: LENGTH_MULTIPLE },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
-    openHead: (graphs, parameters) => new HostHeadSession(runtimeOn('cpu'), graphs, parameters),
+    // Its products are too small to share out.
+    openHead: (graphs, parameters) => new HostHeadSession(runtimeOn('cpu', 1), graphs, parameters),
     openProducts: (rows, dimensions) => openProducts(runtime, rows, dimensions),
     dispose: () => Promise.resolve(),
   };

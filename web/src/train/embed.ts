@@ -33,7 +33,7 @@ export async function openEmbedder(folder: ModelFolder, engine: Engine, { maxTok
   const dimensions = config.hiddenSize;
   const session = await openWordVectors(engine, { encoder: config, pooling: 'sum', embeddingRows: config.vocabularySize }, parameters);
   const options = {
-    lengths: engine.padding,
+    engine,
     labels: dimensions,
     rowOf(id: number): number {
       if (id < config.vocabularySize) return id;

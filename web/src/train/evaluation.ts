@@ -23,10 +23,10 @@ export interface TaggedEvaluation extends Evaluation {
 }
 
 /** Tags labelled texts with the session's parameters and scores the tags; null where `control` stopped it half-way. */
-export async function evaluateTexts(session: Forward, texts: LabelledTexts, prepared: Prepared, lengths: Engine['padding'], scoring: Scoring, control?: Control): Promise<TaggedEvaluation | null> {
+export async function evaluateTexts(session: Forward, texts: LabelledTexts, prepared: Prepared, engine: Engine, scoring: Scoring, control?: Control): Promise<TaggedEvaluation | null> {
   const { encoder, recipe, labels, vocabulary } = prepared;
   const found = await labelWindows(session, texts.windows, texts.words.map((words) => words.length), {
-    lengths,
+    engine,
     labels: labels.length,
     rowOf: vocabulary.rowOf,
     padding: encoder.tokenizer.special.padding,

@@ -54,14 +54,15 @@ export async function* encodeFeatures(encoder: Forward, windows: readonly Window
   }
 }
 
-/** Features of windows below one another, `[words, hidden]`. @throws Error where one of them was never encoded. */
-export function stackFeatures(windows: readonly Window[], features: Features): Float32Array {
+/** Features of windows below one another, `[words, hidden]`, written into `room` where they fit. @throws Error where one of them was never encoded. */
+export function stackFeatures(windows: readonly Window[], features: Features, room: Float32Array = new Float32Array()): Float32Array {
   const parts = windows.map((window) => {
     const part = features.get(window);
     if (!part) throw new Error(`Window at word ${window.firstWord} of text ${window.text} has no features: it was not encoded.`);
     return part;
   });
-  const stacked = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  const numbers = parts.reduce((sum, { length }) => sum + length, 0);
+  const stacked = numbers <= room.length ? room.subarray(0, numbers) : new Float32Array(numbers);
   let offset = 0;
   for (const part of parts) {
     stacked.set(part, offset);

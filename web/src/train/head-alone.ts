@@ -30,7 +30,7 @@ export async function* openHeadAlone(prepared: Prepared, engine: Engine, scoring
   let opened = false;
   try {
     const features: Features = new Map();
-    const options = { lengths: engine.padding, rowOf: vocabulary.rowOf, padding: encoder.tokenizer.special.padding, positionOffset: encoder.config.positionOffset, pooling: recipe.pooling, control };
+    const options = { engine, rowOf: vocabulary.rowOf, padding: encoder.tokenizer.special.padding, positionOffset: encoder.config.positionOffset, pooling: recipe.pooling, control };
     for await (const done of encodeFeatures(vectors, windows, hiddenSize, options, features)) {
       yield { type: 'progress', stage: 'features', done, total: windows.length, message: `Encoding texts: ${done.toLocaleString('en')} of ${windows.length.toLocaleString('en')}` };
     }
@@ -46,7 +46,7 @@ export async function* openHeadAlone(prepared: Prepared, engine: Engine, scoring
       evaluate: (texts, hand) =>
         texts.windows.every((window) => features.has(window))
           ? evaluateFeatures(head, texts, features, labels, scoring, hand)
-          : evaluateTexts(tagger, texts, prepared, engine.padding, scoring, hand),
+          : evaluateTexts(tagger, texts, prepared, engine, scoring, hand),
       parameters: async () => new Map([...prepared.parameters, ...(await head.readParameters())]),
       memoryBytes: stateBytes(graphs.manifest) + featureBytes(windows, hiddenSize) + encoderPassBytes(graphs.manifest, longestWindow(prepared)),
       readEveryMs: 0,

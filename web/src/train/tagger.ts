@@ -64,7 +64,7 @@ export async function openTagger(folder: ModelFolder, engine: Engine): Promise<T
   });
   const session = await engine.open(graphs, importTagger(config, labels.length, weights));
   const options = {
-    lengths: engine.padding,
+    engine,
     labels: labels.length,
     rowOf(id: number): number {
       if (id < config.vocabularySize) return id;

@@ -43,7 +43,7 @@ export async function openWholeTagger(prepared: Prepared, engine: Engine, scorin
     learner: session,
     batches: trainingBatches(prepared, microBatchSize, engine.padding),
     tokensOf: realTokens,
-    evaluate: (texts, control) => evaluateTexts(session, texts, prepared, engine.padding, scoring, control),
+    evaluate: (texts, control) => evaluateTexts(session, texts, prepared, engine, scoring, control),
     parameters: () => session.readParameters(),
     memoryBytes: stateBytes(graphs.manifest) + passBytes(graphs.manifest, microBatchSize, longest),
     readEveryMs: READ_EVERY_MS[engine.kind],
