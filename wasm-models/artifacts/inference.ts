@@ -44,7 +44,7 @@ export function buildInference(config: EncoderConfig, labels: number, parameters
   );
   const present = g.op('Cast', [mask], { to: FLOAT32 }, 'present');
   const attentionBias = g.reshape(g.op('Mul', [g.op('Sub', [g.scalar(1), present]), g.scalar(MASKED)]), [dims.batch, 1, 1, dims.tokens]);
-  const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias }, config, noDropout);
+  const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias, fused: false }, config, noDropout);
   const logits = g.scope('head', () => linear(g, hidden, within(parameter, 'head')));
   g.output(g.reshape(logits, [...shape, labels]), 'logits');
   prune(g);

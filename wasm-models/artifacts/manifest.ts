@@ -60,7 +60,7 @@ export interface Manifest {
   };
 }
 
-/** Concrete sizes make a graph that can be captured; names make one that takes any batch. */
+/** Concrete sizes make a graph for a GPU, which can be captured; names make one that takes any batch. */
 export interface BatchDims {
   batch: Dim;
   tokens: Dim;

@@ -3,6 +3,12 @@ import { type OpName, OPS } from '../ops/index.ts';
 import { formatShape, product, sameSize } from './shape.ts';
 import type { Attributes, Constant, DType, Node, Shape, Value } from './value.ts';
 
+/** Nodes with a gradient of their own. */
+interface Group {
+  inputs: readonly Value[];
+  rule: (gradient: Value) => (Value | null)[];
+}
+
 /**
  * A dataflow graph of ONNX operators under construction. Shapes are checked when a node is added, so that a mistake shows at
  * the line that made it. Names are dotted paths and depend on nothing but the order of calls: two builds give the same bytes.
@@ -16,6 +22,7 @@ export class Graph {
   #scope: string[] = [];
   #shared = new Map<string, Value>();
   #renamed = new Map<Value, Value>();
+  #groups = new Map<Value, Group>();
 
   /** Names of what `build` adds begin with `scope`. */
   scope<T>(scope: string, build: () => T): T {
@@ -44,6 +51,26 @@ export class Graph {
     const named = name === own.name ? own : this.#rename(own, name);
     this.outputs.push(named);
     return named;
+  }
+
+  /**
+   * Gives several nodes a gradient of their own, where one written out by hand needs less than the rules of the nodes one after the other.
+   * `rule` gets the gradient of `output` and gives one an input, null where there is none.
+   */
+  group(output: Value, inputs: readonly Value[], rule: Group['rule']): Value {
+    this.#groups.set(output, { inputs, rule });
+    return output;
+  }
+
+  /** What `group` was told of the nodes that end in this value. */
+  groupOf(output: Value): Group | undefined {
+    return this.#groups.get(output);
+  }
+
+  /** A float32 constant in which all numbers are equal; equal ones are one constant. */
+  filled(value: number, shape: readonly number[]): Value {
+    const label = `${value} ${shape.join('x')}`;
+    return this.#once(`filled ${label}`, () => this.#constant(`constant.${label.replace(' ', '.')}`, 'float32', shape, new Float32Array(product(...shape) as number).fill(value)));
   }
 
   /** A float32 scalar; equal ones are one constant. */

@@ -11,5 +11,9 @@ export const GELU_SCALE = Math.SQRT1_2;
  */
 export function geluOfScaled(g: Graph, u: Value): Value {
   const gate = g.op('Add', [g.op('Erf', [u]), g.scalar(1)]);
-  return g.op('Mul', [u, gate], {}, 'gelu');
+  return g.group(g.op('Mul', [u, gate], {}, 'gelu'), [u], (dy) => {
+    // d/du u·(1 + erf u) = 1 + erf u + u·(2/√π)·exp(−u²), the factor inside the exponential
+    const exponent = g.op('Sub', [g.scalar(Math.log(2 / Math.sqrt(Math.PI))), g.op('Mul', [u, u])]);
+    return [g.op('Mul', [dy, g.op('Add', [gate, g.op('Mul', [u, g.op('Exp', [exponent])])])])];
+  });
 }

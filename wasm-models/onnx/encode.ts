@@ -17,7 +17,7 @@ const ATTRIBUTES = {
 
 /** The graph as an ONNX file (ModelProto). Field numbers are those of onnx.proto. */
 export function encodeModel(graph: Graph, name: string): Uint8Array {
-  return new ProtoWriter()
+  const model = new ProtoWriter()
     .integer(1, IR_VERSION)
     .text(2, 'tagsmith')
     .message(7, (p) => {
@@ -27,14 +27,17 @@ export function encodeModel(graph: Graph, name: string): Uint8Array {
       graph.inputs.forEach((input) => p.message(11, (v) => writeValueInfo(v, input)));
       graph.outputs.forEach((output) => p.message(12, (v) => writeValueInfo(v, output)));
     })
-    .message(8, (p) => p.text(1, '').integer(2, OPSET))
-    .finish();
+    .message(8, (p) => p.text(1, '').integer(2, OPSET));
+  const domains = new Set(graph.nodes.flatMap(({ op }) => (OPS[op] as Op).domain ?? []));
+  domains.forEach((domain) => model.message(8, (p) => p.text(1, domain).integer(2, 1)));
+  return model.finish();
 }
 
 function writeNode(p: ProtoWriter, node: Node<OpName>): void {
   const op: Op = OPS[node.op];
   node.inputs.forEach((input) => p.text(1, input.name));
-  node.outputs.forEach((output) => p.text(2, output.name));
+  const places = op.outputPlaces ?? node.outputs.map((_, index) => index);
+  for (let place = 0; place <= places.at(-1)!; place++) p.text(2, node.outputs[places.indexOf(place)]?.name ?? '');
   p.text(3, node.name).text(4, node.op);
   for (const [key, value] of Object.entries(node.attributes)) {
     const kind = op.attributes?.[key];
@@ -45,6 +48,7 @@ function writeNode(p: ProtoWriter, node: Node<OpName>): void {
       a.integer(20, ATTRIBUTES[kind].type);
     });
   }
+  if (op.domain) p.text(7, op.domain);
 }
 
 function writeTensor(p: ProtoWriter, constant: Constant): void {

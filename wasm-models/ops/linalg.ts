@@ -1,5 +1,6 @@
 import type { Dim } from '../artifacts/manifest.ts';
 import { broadcast } from '../graph/shape.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/value.ts';
 import type { Op } from './op.ts';
 import { swapLast } from './movement.ts';
@@ -19,6 +20,12 @@ export const MatMul: Op = {
   },
   gradient: (g, [dy], { inputs: [a, b] }) => [g.op('MatMul', [dy!, swapLast(g, b!)]), g.op('MatMul', [swapLast(g, a!), dy!])],
 };
+
+/** A·Bᵀ over the last two axes. Its gradient is not transposed twice: dA = dY·B, dB = dYᵀ·A. */
+export function timesTransposed(g: Graph, a: Value, b: Value): Value {
+  const product = g.op('MatMul', [a, swapLast(g, b)]);
+  return g.group(product, [a, b], (dy) => [g.op('MatMul', [dy, b]), g.op('MatMul', [swapLast(g, dy), a])]);
+}
 
 // Y = α·A'·B' + β·C with A' = A or Aᵀ, B' = B or Bᵀ; matrices only.
 export const Gemm: Op = {

@@ -4,10 +4,12 @@ import { axisOf, formatShape } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
 import type { Op } from './op.ts';
 
-/** Transposes the last two axes. */
+/** Transposes the last two axes. What is the transpose of something already gives that back. */
 export function swapLast(g: Graph, value: Value): Value {
   const axes = value.shape.map((_, axis) => axis);
   axes.push(...axes.splice(-2).reverse());
+  const made = g.nodes.findLast(({ outputs }) => outputs[0] === value);
+  if (made?.op === 'Transpose' && axes.every((axis, index) => axis === (made.attributes.perm as readonly number[])[index])) return made.inputs[0]!;
   return g.op('Transpose', [value], { perm: axes });
 }
 

@@ -16,6 +16,8 @@ export interface Result {
 export interface Op {
   /** Operator set other than ONNX's own. */
   domain?: 'com.microsoft';
+  /** Which of ONNX's outputs it has, where it leaves some out. */
+  outputPlaces?: readonly number[];
   /** ONNX types of its attributes. */
   attributes?: Readonly<Record<string, 'int' | 'float' | 'ints'>>;
   /** Shapes and types of its outputs; throws where the operands do not fit. */

@@ -68,6 +68,14 @@ describe('gradient rules agree with finite differences', () => {
     }
   }
   check('Softmax', 'Softmax', () => gradcheck({ x: { shape: [2, 5] } }, (g, [x]) => g.op('Softmax', [x!], { axis: -1 })));
+  for (const which of [0, 1]) {
+    check(`SkipLayerNormalization, output ${which}`, 'SkipLayerNormalization', () =>
+      gradcheck({ x: { shape: [3, 6] }, skip: { shape: [3, 6] }, scale: { shape: [6] }, bias: { shape: [6] } }, (g, values) => {
+        const outputs = g.node('SkipLayerNormalization', values, { epsilon: 1e-5 });
+        return which === 0 ? outputs[0]! : g.op('Mul', [outputs[0]!, g.op('Exp', [outputs[1]!])]);
+      }),
+    );
+  }
   check('LayerNormalization', 'LayerNormalization', () =>
     gradcheck({ x: { shape: [3, 6] }, scale: { shape: [6] }, bias: { shape: [6] } }, (g, values) => g.op('LayerNormalization', values, { axis: -1, epsilon: 1e-5 })),
   );
