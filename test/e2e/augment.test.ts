@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { inspect } from './inspect.ts';
+import { inspect, widths } from './inspect.ts';
 import { expect, importFiles, sentences, test } from './page.ts';
 
 const split = sentences(60).trim().split('\n\n');
@@ -130,6 +130,38 @@ test('a prompt is edited, refused where a part is missing, and reset', async ({ 
   await page.getByRole('button', { name: 'Edit the prompt' }).click();
   await dialog.getByRole('button', { name: 'Back to Tagsmith’s own words' }).click();
   await expect(instructions).toHaveValue(usual);
+});
+
+test('ways of asking are compared by labelled texts, the better one is used, and after a reload comparing costs nothing', async ({ page }) => {
+  await openAugment(page, 'Ways');
+  await page.getByRole('heading', { name: 'Compare ways of asking' }).click();
+  await page.getByRole('checkbox', { name: 'With a reason for each span' }).uncheck();
+  await expect(page.getByText('5 texts drawn at random, the same for each way. Examples come from the other 5. At most half are asked about')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  const table = page.getByRole('region', { name: 'Compare ways of asking' });
+  await expect(table.getByRole('row')).toHaveCount(7, { timeout: 30_000 });
+  await expect(page.getByRole('heading', { name: /^5 texts with \d+ entities/ }).getByText('Simulated', { exact: true })).toBeVisible();
+  await expect(page.getByText(/are too few: differences in quality mean nothing yet/)).toBeVisible();
+  await expect(table.getByRole('row', { name: /^Five texts and all types in one request/ })).toContainText('fewest tokens');
+  await expect(table.getByRole('row', { name: /^With a second question/ })).toContainText(/\d+ confirmed, \d+ denied/);
+  await page.setViewportSize(widths.narrow);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  await page.setViewportSize(widths.wide);
+
+  await table.getByRole('button', { name: 'Use this way: All types in one request', exact: true }).click();
+  await expect(table.getByRole('row', { name: /^All types in one request/ })).toContainText('In use');
+  await expect(page.getByText('Find every entity of these types')).toBeVisible();
+  const asked = await page.evaluate(storedReplies);
+  await page.reload();
+  await expect(page.getByText('All of this has been answered: comparing costs nothing.')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(table.getByRole('row')).toHaveCount(7, { timeout: 30_000 });
+  expect(await page.evaluate(storedReplies)).toBe(asked);
+
+  await importFiles(page, [{ name: 'few.conll', content: `${split.slice(0, 3).join('\n\n')}\n` }], 'Few');
+  await steps(page).getByRole('link', { name: /^Augment/ }).click();
+  await page.getByRole('heading', { name: 'Compare ways of asking' }).click();
+  await expect(page.getByText(/^This needs 5 texts labelled by hand/)).toBeVisible();
 });
 
 /** Runs in the page: how many replies are in its database. */

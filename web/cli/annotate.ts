@@ -1,20 +1,23 @@
-import process from 'node:process';
 import type { Annotation, ReplyFault } from '../src/llm/annotate/annotation.ts';
+import { askAgain } from '../src/llm/annotate/ask-again.ts';
+import type { Verdict } from '../src/llm/annotate/found-spans.ts';
 import { annotateInputs, countInputs, type PlacedInput } from '../src/llm/annotate/inputs.ts';
 import { annotateTask, usualAnnotation } from '../src/llm/annotate/task.ts';
+import { defaultVerification } from '../src/llm/annotate/verify.ts';
 import { estimate } from '../src/llm/estimate.ts';
-import type { EndEvent } from '../src/llm/events.ts';
-import { Meter, type Tally } from '../src/llm/meter.ts';
+import type { Tally } from '../src/llm/meter.ts';
 import { runTask } from '../src/llm/run.ts';
+import { Asking } from './asking.ts';
 import { endingOf, writeDocuments } from './data-files.ts';
 import { readDocuments } from './documents.ts';
-import { FoundSpans } from './found-spans.ts';
-import { dollars, meterLine, spendText } from './llm-progress.ts';
+import { FoundInDocuments } from './found-spans.ts';
+import { interruptibly } from './interrupt.ts';
+import { dollars, spendText } from './llm-progress.ts';
 import { llmOptions, keyVariable, openLlm } from './llm-source.ts';
 import { neighbourOptions, openExamples } from './neighbours.ts';
 import { openReplyFile } from './reply-file.ts';
 import { readTypes } from './types-file.ts';
-import { FailedRun, type Verb } from './verb.ts';
+import type { Verb } from './verb.ts';
 
 /** Examples in a request, as in GPT-NER. */
 const usualExamples = 32;
@@ -22,13 +25,14 @@ const usualExamples = 32;
 /** `annotate`: an LLM marks the entities of some types in texts. */
 export const annotate: Verb = {
   usage: `tagsmith annotate --input a.jsonl --types types.json --llm <base URL> --model M --out y.jsonl [--examples dev.conll] [--k 32] [--neighbours random|entity|sentence]
-      [--encoder minilm-l6] [--device cpu|webgpu] [--threads 2] [--form marked|json] [--reasons] [--types-together] [--texts-together 1] [--at-once 32] [--seed 1] [--estimate] [--json]`,
+      [--encoder minilm-l6] [--device cpu|webgpu] [--threads 2] [--form marked|json] [--reasons] [--verify] [--types-together] [--texts-together 1] [--prices 0.15,0.6] [--at-once 32] [--seed 1] [--estimate] [--json]`,
   summary: `Lets an LLM mark the entities of some types in texts. Replies are kept beside --out, so that the same command goes on where it was ended and
       asks nothing twice. Examples are drawn at random, or are those most like the text, by entity words or
-      as a whole. --estimate says what it will cost and asks nothing. A key, where the service wants one, is taken from ${keyVariable}.`,
+      as a whole. --verify asks a second question about each span found, and drops those that are denied. --estimate says what it will cost and asks nothing. --prices are those of a
+      service that tells none: dollars for a million tokens in and out. A key, where the service wants one, is taken from ${keyVariable}.`,
   options: {
     ...Object.fromEntries(['input', 'types', 'examples', 'k', 'form', 'texts-together', 'seed', 'out'].map((flag) => [flag, { type: 'string' as const }])),
-    ...Object.fromEntries(['reasons', 'types-together', 'estimate'].map((flag) => [flag, { type: 'boolean' as const }])),
+    ...Object.fromEntries(['reasons', 'verify', 'types-together', 'estimate'].map((flag) => [flag, { type: 'boolean' as const }])),
     ...llmOptions,
     ...neighbourOptions,
   },
@@ -49,40 +53,37 @@ export const annotate: Verb = {
     const total = countInputs(documents.length, grouping);
     const { source, model, atOnce } = await openLlm(call);
     const task = annotateTask(settings);
-    const replies = await openReplyFile(`${out}.replies.jsonl`);
+    const verify = call.has('verify');
+    const keptIn = `${out}.replies.jsonl`;
+    const replies = await openReplyFile(keptIn);
     try {
       const expected = await estimate({ task, inputs: inputs(), model, source, replies, atOnce, seed });
-      const will = `${expected.requests.toLocaleString('en')} of ${total.toLocaleString('en')} requests to ask, about ${dollars(expected.dollars)}, at most ${dollars(expected.dollarsAtMost)}`;
+      const will = `${expected.requests.toLocaleString('en')} of ${total.toLocaleString('en')} requests to ask, about ${dollars(expected.dollars)}, at most ${dollars(expected.dollarsAtMost)}${verify ? '; a question about each span found comes on top' : ''}`;
       if (call.has('estimate')) return { json: { ...expected }, text: `${will}${expected.learnedFrom === 0 ? ' (a guess: no reply of this model is known yet)' : ''}.` };
       terminal.note(`${will}.`);
 
-      const pause = new AbortController();
-      const cancel = new AbortController();
-      const interrupt = (): void => (pause.signal.aborted ? cancel : pause).abort();
-      process.on('SIGINT', interrupt);
-      const meter = new Meter(total);
-      const found = new FoundSpans(documents, grouping.typesTogether ? 1 : types.length);
-      let end: EndEvent | null = null;
-      /** What the service said of the first failure of each kind. */
-      const reason = new Map<string, string>();
-      for await (const event of runTask<PlacedInput, Annotation[], ReplyFault>({ task, inputs: inputs(), model, source, replies, atOnce, pause: pause.signal, cancel: cancel.signal })) {
-        meter.add(event);
-        if (event.type === 'failure' && !reason.has(event.failure.kind)) reason.set(event.failure.kind, event.failure.message);
-        if (event.type === 'answer' && event.parsed.ok) found.add(event.input.places, event.parsed.value);
-        if (event.type === 'end') end = event;
-        terminal.progress(meterLine(meter, total));
-      }
-      process.off('SIGINT', interrupt);
-      const { tally } = meter;
-      if (end?.reason !== 'finished') throw new FailedRun(`${end?.failure ? `${end.failure.message}\n` : ''}${tally.answered.toLocaleString('en')} of ${total.toLocaleString('en')} requests have their replies in ${out}.replies.jsonl; this run cost ${spendText(tally)}. Run the same command again to go on.`);
-      notes.push(...describeGaps(found.unanswered, tally, reason), ...(await writeDocuments(out, ending, found.annotated(), 'en', terminal)));
+      const asking = new Asking(terminal, keptIn);
+            const found = new FoundInDocuments(documents, grouping.typesTogether ? 1 : types.length);
+      const second = { types, textAt: (place: number) => documents[place]!.text, verification: defaultVerification };
+      const [first, again] = await interruptibly(async (signals) => {
+        const options = { model, source, replies, atOnce, ...signals };
+        const annotation = await asking.follow(total, runTask<PlacedInput, Annotation[], ReplyFault>({ ...options, task, inputs: inputs() }), (event) => {
+          if (event.type === 'answer' && event.parsed.ok) for (const [i, one] of event.parsed.value.entries()) found.add(event.input.places[i]!, one);
+        });
+        if (!verify) return [annotation, null];
+        terminal.note(`${found.count.toLocaleString('en')} spans found for ${spendText(annotation)}; asking about each again.`);
+        return [annotation, await asking.follow(found.count, askAgain(found, second, options))];
+      });
+      const { tally } = asking;
+      notes.push(...describeGaps(found.unanswered, first, asking.said), ...(again ? [describeVerdicts(found.verdicts)] : []), ...(await writeDocuments(out, ending, found.annotated(), 'en', terminal)));
       const spend = source.terms ? tally.paid : null;
       return {
         json: {
-          requests: total, asked: tally.asked, parsed: tally.parsed, reasons: tally.reasons, failures: tally.failures, spend, spendAtMost: tally.atMost, spentBefore: tally.paidBefore, tokens: tally.tokens,
-          spans: found.count, rejected: found.rejected, texts: documents.length, unanswered: found.unanswered, model, task: task.id, source: { kind: source.kind, name: source.name }, seed, out, notes,
+          requests: total, asked: first.asked, parsed: first.parsed, reasons: first.reasons, failures: first.failures, spend, spendAtMost: tally.atMost, spentBefore: tally.paidBefore, tokens: tally.tokens,
+          spans: found.count, rejected: Object.fromEntries(found.rejected), ...(again ? { verification: { asked: again.asked, ...found.verdicts, failures: again.failures } } : {}),
+          texts: documents.length, unanswered: found.unanswered, model, task: task.id, source: { kind: source.kind, name: source.name }, seed, out, notes,
         },
-        text: [`${found.count.toLocaleString('en')} spans in ${documents.length.toLocaleString('en')} texts; ${tally.parsed.toLocaleString('en')} of ${total.toLocaleString('en')} replies could be read. It cost ${spendText(tally)}.`, ...notes, `Written to ${out}.`].join('\n'),
+        text: [`${found.count.toLocaleString('en')} spans in ${documents.length.toLocaleString('en')} texts; ${first.parsed.toLocaleString('en')} of ${total.toLocaleString('en')} replies could be read. It cost ${spendText(tally)}.`, ...notes, `Written to ${out}.`].join('\n'),
       };
     } finally {
       await replies.close();
@@ -97,4 +98,8 @@ function describeGaps(unanswered: number, { reasons, failures }: Tally, said: Re
     ...(Object.keys(reasons).length > 0 ? [`Replies that say nothing: ${list(reasons)}.`] : []),
     ...(unanswered > 0 ? [`Of ${unanswered.toLocaleString('en')} texts some entities are unknown for that; they are written with those that are known.`] : []),
   ];
+}
+
+function describeVerdicts({ confirmed, denied, undecided }: Record<Verdict, number>): string {
+  return `Asked again, ${confirmed.toLocaleString('en')} spans were confirmed and ${denied.toLocaleString('en')} denied and dropped${undecided > 0 ? `; of ${undecided.toLocaleString('en')}, which are kept, no answer could be read` : ''}.`;
 }

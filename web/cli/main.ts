@@ -3,6 +3,7 @@ import process from 'node:process';
 import { describeFailure } from '../src/train/failure.ts';
 import { annotate } from './annotate.ts';
 import { bench } from './bench.ts';
+import { compareWays } from './compare-ways.ts';
 import { data } from './data.ts';
 import { demo } from './demo.ts';
 import { evaluate } from './evaluate.ts';
@@ -14,7 +15,7 @@ import { openTerminal } from './terminal.ts';
 import { train } from './train.ts';
 import { Call, FailedRun, UsageError, type Verb } from './verb.ts';
 
-const verbs: Record<string, Verb> = { models, data, annotate, train, predict, evaluate, merge, experiment, bench, demo };
+const verbs: Record<string, Verb> = { models, data, annotate, 'compare-ways': compareWays, train, predict, evaluate, merge, experiment, bench, demo };
 
 /** Runs one command; gives its exit status: 0, 1 for a failed run, 2 for wrong use. */
 async function main([name, ...args]: string[]): Promise<number> {

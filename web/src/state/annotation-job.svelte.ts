@@ -1,16 +1,15 @@
 import { addTallies } from '../llm/add-tallies.ts';
 import type { Annotation, ReplyFault } from '../llm/annotate/annotation.ts';
+import { askAgain, type AskOptions } from '../llm/annotate/ask-again.ts';
 import type { PlacedInput } from '../llm/annotate/inputs.ts';
 import { annotateTask } from '../llm/annotate/task.ts';
-import { verifyTask } from '../llm/annotate/verify.ts';
 import type { RunEvent } from '../llm/events.ts';
 import { Meter, noTally, type Tally } from '../llm/meter.ts';
 import { runTask } from '../llm/run.ts';
-import type { LlmTask } from '../llm/task.ts';
 import { repliesFor } from '../storage/replies.ts';
 import { saveLlmJob } from '../storage/llm-jobs.ts';
 import type { LlmJobRecord } from '../storage/schema.ts';
-import { Findings, type Question } from './annotation-findings.ts';
+import { Findings } from './annotation-findings.ts';
 import { inputsOf, type AnnotationSettings } from './annotation-settings.ts';
 import { llmChoices } from './llm-choices.svelte.ts';
 import { openSource, type OpenedSource } from './llm-source.ts';
@@ -125,25 +124,26 @@ export class AnnotationJob {
     // Answers of earlier runs are found again; what broke off then is nowhere else.
     const { misses, atMost, unpriced } = this.tally;
     this.#begin('annotate', total, { ...noTally, misses, atMost, unpriced });
-    const ended = await this.#ask<PlacedInput, Annotation[], ReplyFault>(opened, annotateTask(settings), inputs, (event) => {
-      if (event.type === 'answer') this.findings.add(event, (place) => texts[place]!.position);
+    const options = await this.#options(opened);
+    const ended = await this.#follow(runTask<PlacedInput, Annotation[], ReplyFault>({ ...options, task: annotateTask(settings), inputs }), (event) => {
+      if (event.type === 'answer') this.findings.answer(event, (place) => texts[place]!.position);
       if (event.type === 'failure') this.findings.miss(event);
     });
     if (!ended || !settings.verify) return;
-    const textAt = new Map(texts.map(({ position, text }) => [position, text]));
-    const questions = [...this.findings.questions(settings.types, (position) => textAt.get(position)!)];
-    this.#begin('verify', questions.length, this.tally);
+    const byPosition = new Map(texts.map(({ position, text }) => [position, text]));
+    this.#begin('verify', this.findings.count, this.tally);
     this.status = 'running';
-    await this.#ask<Question, boolean, ReplyFault>(opened, verifyTask(settings.verification), questions, (event) => {
-      if (event.type === 'answer' && event.parsed.ok && !event.parsed.value) this.findings.deny(event.input.position, event.input.found);
-    });
+    await this.#follow(askAgain(this.findings, { types: settings.types, textAt: (position) => byPosition.get(position)!, verification: settings.verification }, options));
+  }
+
+  async #options({ source, atOnce }: OpenedSource): Promise<AskOptions> {
+    const replies = repliesFor(await store(), this.order.dataset.id);
+    return { model: this.model, source, replies, atOnce: Math.min(atOnce, this.order.settings.atOnce ?? atOnce), pause: this.#pause.signal, cancel: this.#cancel.signal };
   }
 
   /** Whether all was asked. */
-  async #ask<Input, Value, Reason extends string>({ source, atOnce }: OpenedSource, task: LlmTask<Input, Value, Reason>, inputs: Iterable<Input>, take: (event: RunEvent<Input, Value, Reason>) => void): Promise<boolean> {
-    const most = Math.min(atOnce, this.order.settings.atOnce ?? atOnce);
-    const replies = repliesFor(await store(), this.order.dataset.id);
-    for await (const event of runTask({ task, inputs, model: this.model, source, replies, atOnce: most, pause: this.#pause.signal, cancel: this.#cancel.signal })) {
+  async #follow<Input, Value>(events: AsyncIterable<RunEvent<Input, Value>>, take: (event: RunEvent<Input, Value>) => void = () => undefined): Promise<boolean> {
+    for await (const event of events) {
       this.#meter.add(event);
       take(event);
       if (event.type === 'end') {
@@ -204,7 +204,7 @@ export async function runsElsewhere(id: string): Promise<boolean> {
 }
 
 /** Only one tab at a time does what has this name. Browsers without locks do it at once. */
-async function alone(name: string, work: () => Promise<void>): Promise<void> {
+export async function alone(name: string, work: () => Promise<void>): Promise<void> {
   const locks = (navigator as { locks?: LockManager }).locks;
   await (locks ? locks.request(lockOf(name), work) : work());
 }

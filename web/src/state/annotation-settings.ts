@@ -26,7 +26,7 @@ export interface AnnotationSettings extends Grouping, AnnotateSettings {
 }
 
 /** Labelled texts kept to draw examples from. */
-const POOL = 500;
+export const POOL = 500;
 
 /** Texts with labels that were made by hand, or came with the file: the first so many, those of test left out, so that scores on them stay honest. */
 export function poolOf(records: readonly DocumentRecord[]): Example[] {
@@ -50,13 +50,20 @@ export function textsOf({ positions }: AnnotationSettings, documentAt: (position
 /** What is asked, request by request. */
 export function inputsOf(settings: AnnotationSettings, texts: readonly { position: number; text: string }[]): { inputs: Iterable<PlacedInput>; total: number } {
   const plain = texts.map(({ text }) => text);
-  const examplesFor = settings.nearest ? mostAlike(settings, texts) : drawExamples(settings.pool, settings.examples, settings.seed);
-  const inputs = (): Generator<PlacedInput, void> => annotateInputs(plain, settings, examplesFor);
+  const chosen = examplesFor(settings, texts);
+  const inputs = (): Generator<PlacedInput, void> => annotateInputs(plain, settings, chosen);
   return { inputs: { [Symbol.iterator]: inputs }, total: countInputs(plain.length, settings) };
 }
 
+type ExampleSettings = Pick<AnnotationSettings, 'positions' | 'pool' | 'examples' | 'nearest' | 'seed'>;
+
+/** The examples of each request: those most alike where they were found, else drawn. */
+export function examplesFor(settings: ExampleSettings, texts: readonly { position: number; text: string }[]): (asked: readonly string[]) => Example[] {
+  return settings.nearest ? mostAlike(settings, texts) : drawExamples(settings.pool, settings.examples, settings.seed);
+}
+
 /** The examples most alike to the texts of a request: the first of each text, then the second of each, and so on. The most alike stand last, next to the question. */
-function mostAlike({ positions, nearest, pool, examples }: AnnotationSettings, texts: readonly { position: number; text: string }[]): (asked: readonly string[]) => Example[] {
+function mostAlike({ positions, nearest, pool, examples }: ExampleSettings, texts: readonly { position: number; text: string }[]): (asked: readonly string[]) => Example[] {
   const byPosition = new Map(positions.map((position, i) => [position, nearest?.[i] ?? []]));
   const byText = new Map(texts.map(({ position, text }) => [text, byPosition.get(position) ?? []]));
   return (asked) => {

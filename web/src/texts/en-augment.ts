@@ -3,6 +3,8 @@ import { numbers } from './numbers.ts';
 const { count, percent, money } = numbers('en');
 /** An estimate has no more than two digits that mean something. */
 const about = (n: number) => count(Number(n.toPrecision(2)));
+/** Shares as points of a hundred: 0.573 → 57.3. */
+const points = (share: number) => (100 * share).toFixed(1).replace(/^-(?=0\.0$)/, '').replace('-', '−');
 const many = (n: number, one: string, more = `${one}s`) => `${count(n)} ${n === 1 ? one : more}`;
 
 export const enAugment = {
@@ -149,6 +151,7 @@ export const enAugment = {
     free: 'Nothing to pay',
     noPrice: 'This server tells no prices.',
     time: (words: string) => `about ${words}`,
+    again: 'and on top a question about each span found',
     known: (n: number) => `${many(n, 'answer')} known already: free`,
     left: (dollars: number) => `${money(dollars)} left`,
     tooLittle: 'More than what is left.',
@@ -157,6 +160,56 @@ export const enAugment = {
     start: (texts: number) => `Annotate ${many(texts, 'text')}`,
     first: 'Ask three first, to see what comes back.',
     anyway: 'Start without a look',
+  },
+
+  ways: {
+    title: 'Compare ways of asking',
+    lead: 'Several texts or types in one request cost less, a second question costs more. What that does to the answers depends on your texts and your model: some of your labelled texts are asked about in each way, and the answers are held against your labels.',
+    choose: 'Ways to compare',
+    names: {
+      single: 'One text and one type a request',
+      'all-types': 'All types in one request',
+      'five-texts': 'Five texts a request',
+      'five-texts-all-types': 'Five texts and all types in one request',
+      json: 'All types, answered as JSON',
+      reasons: 'With a reason for each span',
+      verify: 'With a second question about each span',
+    },
+    reference: 'always asked: the others are held against it',
+    texts: 'Labelled texts to ask about',
+    drawn: (asked: number, pool: number, examples: boolean) => `${many(asked, 'text')} drawn at random, the same for each way.${examples ? ` Examples come from the other ${count(pool)}.` : ''}`,
+    half: 'At most half are asked about, for the others are examples.',
+    tooFew: (labelled: number, needed: number) => `This needs ${count(needed)} texts labelled by hand outside the test split; there ${labelled === 1 ? 'is' : 'are'} ${count(labelled)}. Label some first: twenty or more say something, a hundred say it surely.`,
+    toAnnotate: 'Label texts',
+    go: 'Compare',
+    again: 'Compare again',
+    known: 'All of this has been answered: comparing costs nothing.',
+    paidOnce: 'Answers are stored: what has been asked is not paid again.',
+    finding: 'Finding the most similar examples …',
+    progress: (name: string, way: number, of: number, done: number, total: number) => `${name} (${count(way)} of ${count(of)}): ${count(done)} of ${count(total)} answered`,
+    progressAgain: (name: string, way: number, of: number, done: number, total: number) => `${name} (${count(way)} of ${count(of)}): asking again, ${count(done)} of ${count(total)} answered`,
+    stopped: 'Stopped. What was answered stays known: comparing again goes on from there.',
+    result: (texts: number, entities: number, model: string | null) => `${many(texts, 'text')} with ${many(entities, 'entity', 'entities')}${model === null ? '' : `, asked of ${model}`}`,
+    changed: 'Measured with other settings than those above. Compare again to see these.',
+    way: 'Way',
+    columns: { thousand: 'For 1,000 texts', f1: 'F1', difference: 'Against the first', precision: 'Precision', recall: 'Recall', requests: 'Requests', lost: 'Not read', unused: 'Not used' },
+    tokens: (n: number) => `${about(n)} tokens`,
+    exchanged: (input: number, output: number) => `${count(input)} in, ${count(output)} out`,
+    marks: { dollars: 'cheapest', tokens: 'fewest tokens', best: 'highest F1' },
+    interval: (low: number, high: number) => `${points(low)} to ${points(high)}`,
+    points,
+    signed: (value: number) => `${value > 0 ? '+' : ''}${points(value)}`,
+    tells: { better: 'better', worse: 'worse', same: 'the same', open: 'can’t tell' },
+    use: 'Use this way',
+    useNamed: (name: string) => `Use this way: ${name}`,
+    used: 'In use',
+    failures: (n: number) => `${many(n, 'request')} without an answer: compare again to ask once more.`,
+    verdicts: (confirmed: number, denied: number, undecided: number) => `${count(confirmed)} confirmed, ${count(denied)} denied${undecided > 0 ? `, ${count(undecided)} undecided and kept` : ''}`,
+    note: 'F1 in points with 95 % intervals over texts; a span is right where its type and both borders are. Requests with their tokens in and out. Not read: answers that say nothing. Not used: marks that fit no place of the text for certain. Each way is shown with what it costs alone, also where its answers were known.',
+    onlyLabelled: 'Only texts with labels are asked about, so that marks in texts without an entity do not show here.',
+    few: (texts: number, entities: number) => `${many(texts, 'text')} with ${many(entities, 'entity', 'entities')} are too few: differences in quality mean nothing yet. Prices do.`,
+    open: '“Can’t tell”: chance alone may have made the difference. Four times the texts halve an interval.',
+    simulated: 'Practice answers alike however it is asked: it shows prices in tokens, and says nothing of quality.',
   },
 
   job: {
