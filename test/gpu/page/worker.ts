@@ -1,9 +1,10 @@
 import './count-dispatches.ts';
 import { captureChecks } from './capture-check.ts';
 import { engineChecks } from './engine-checks.ts';
+import { headChecks } from './head-checks.ts';
 import { kernelChecks } from './kernel-checks.ts';
 
-const checks = { ...kernelChecks, ...engineChecks, ...captureChecks };
+const checks = { ...kernelChecks, ...engineChecks, ...captureChecks, ...headChecks };
 
 export type Checks = typeof checks;
 
