@@ -1,4 +1,5 @@
 export { buildTagger, type TaggerOptions } from './artifacts/build.ts';
+export { buildBuffer } from './artifacts/buffer.ts';
 export { buildHead } from './artifacts/head.ts';
 export { buildInference } from './artifacts/inference.ts';
 export { buildProducts } from './artifacts/products.ts';

@@ -44,6 +44,11 @@ describe('our own shaders give what their TypeScript twins give', () => {
     }
   });
 
+  it('sums of the rows of three tables, bit by bit', async () => {
+    expect(await page.call('lookUp', { rows: [1000, 130, 2], width: 65, tokens: 700 })).toBe(0);
+    expect(await page.call('lookUp', { rows: [50, 7], width: 64, tokens: 33 })).toBe(0);
+  });
+
   it('gradients of three micro-batches', async () => {
     const sum = await page.call('accumulated', { elements: 1_000_003 });
     expect(sum.unequal).toBe(0);

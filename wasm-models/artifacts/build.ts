@@ -10,7 +10,7 @@ import { batchInputs, tagger } from '../models/tagger.ts';
 import { maskedDropout, noDropout } from '../nn/dropout.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { adamwModule } from '../optim/adamw.ts';
-import type { BatchDims, Manifest, TaggerGraphs } from './manifest.ts';
+import type { BatchDims, GraphOptions, Manifest, TaggerGraphs } from './manifest.ts';
 
 export interface TaggerOptions {
   encoder: EncoderConfig;
@@ -32,17 +32,17 @@ export function buildTagger(options: TaggerOptions): TaggerGraphs {
   const manifest = describe(options);
   return {
     manifest,
-    training: (dims, { dropout } = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, dropout), 'training'),
+    training: (dims, options = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, options), 'training'),
     optimizer: adamwModule,
-    evaluation: (dims) => encodeModel(evaluationGraph(manifest, dims), 'evaluation'),
+    evaluation: (dims, { embedded = false } = {}) => encodeModel(evaluationGraph(manifest, dims, embedded), 'evaluation'),
   };
 }
 
 /** Forward, loss and gradients. Parameters and masks are inputs; the file holds no weight. */
-export function trainingGraph(manifest: Manifest, dims: BatchDims, withDropout = true): Graph {
+export function trainingGraph(manifest: Manifest, dims: BatchDims, options: GraphOptions & { dropout: boolean } = { dropout: true }): Graph {
   const g = new Graph();
-  const batch = addBatch(g, manifest, dims, true);
-  const dropout = withDropout ? maskedDropout() : noDropout;
+  const batch = addBatch(g, manifest, dims, { training: true, embedded: options.embedded ?? false });
+  const dropout = options.dropout ? maskedDropout() : noDropout;
   const { embeddings, logits } = tagger(g, manifest.parameters, batch, dims, manifest.encoder, dropout);
   const rows = product(dims.batch, dims.tokens);
   const loss = g.scope('loss', () =>
@@ -61,23 +61,24 @@ export function trainingGraph(manifest: Manifest, dims: BatchDims, withDropout =
 }
 
 /** Forward alone, without dropout. */
-export function evaluationGraph(manifest: Manifest, dims: BatchDims): Graph {
+export function evaluationGraph(manifest: Manifest, dims: BatchDims, embedded = false): Graph {
   const g = new Graph();
-  const batch = addBatch(g, manifest, dims, false);
+  const batch = addBatch(g, manifest, dims, { training: false, embedded });
   const { logits } = tagger(g, manifest.parameters, batch, dims, manifest.encoder, noDropout);
   g.output(g.reshape(logits, [dims.batch, dims.tokens, manifest.labels.length]), manifest.outputs.logits);
   prune(g);
   return g;
 }
 
-function addBatch(g: Graph, manifest: Manifest, dims: BatchDims, training: boolean): Map<string, Value> {
+function addBatch(g: Graph, manifest: Manifest, dims: BatchDims, { training, embedded }: { training: boolean; embedded: boolean }): Map<string, Value> {
   const unused = new Set<string>(training ? [] : ['targets', 'weights']);
   if (manifest.encoder.tokenTypes === 0) unused.add('token_type_ids');
-  return new Map(
-    batchInputs(dims, manifest.labels.length)
-      .filter((spec) => !unused.has(spec.name))
-      .map((spec) => [spec.name, g.input(spec.name, spec.shape, spec.dtype)]),
-  );
+  if (embedded) for (const { rowsOf } of manifest.parameters) if (rowsOf) unused.add(rowsOf);
+  const values = batchInputs(dims, manifest.labels.length)
+    .filter((spec) => !unused.has(spec.name))
+    .map((spec) => [spec.name, g.input(spec.name, spec.shape, spec.dtype)] as const);
+  if (embedded) values.push(['embeddings', g.input('embeddings', [product(dims.batch, dims.tokens), manifest.encoder.hiddenSize])]);
+  return new Map(values);
 }
 
 function describe({ encoder, labels, pooling, embeddingRows, positions, trainable = () => true }: TaggerOptions): Manifest {
@@ -90,7 +91,7 @@ function describe({ encoder, labels, pooling, embeddingRows, positions, trainabl
   // The forward pass says where dropout acts.
   const g = new Graph();
   const dropout = maskedDropout();
-  tagger(g, parameters, addBatch(g, manifest, ANY_BATCH, true), ANY_BATCH, encoder, dropout);
+  tagger(g, parameters, addBatch(g, manifest, ANY_BATCH, { training: true, embedded: false }), ANY_BATCH, encoder, dropout);
   manifest.dropout = dropout.sites;
   return manifest;
 }

@@ -66,13 +66,18 @@ export interface BatchDims {
   tokens: Dim;
 }
 
+export interface GraphOptions {
+  /** The sum of the tables' rows comes as an input `embeddings` `[batch * tokens, hidden]`, looked up beside the graph; tables and ids are then no inputs. */
+  embedded?: boolean;
+}
+
 /** A tagger as graphs: ONNX files (opset 18, weights as inputs) and what they expect. */
 export interface TaggerGraphs {
   manifest: Manifest;
   /** Inputs: parameters, batch, dropout masks. Outputs: loss, one `.grad` a trainable parameter, `embeddings.grad`. */
-  training(dims: BatchDims, options?: { dropout: boolean }): Uint8Array;
+  training(dims: BatchDims, options?: GraphOptions & { dropout: boolean }): Uint8Array;
   /** Inputs: parameters, batch without targets. Output: logits. */
-  evaluation(dims: BatchDims): Uint8Array;
+  evaluation(dims: BatchDims, options?: GraphOptions): Uint8Array;
   /** AdamW as a WebAssembly module; see `AdamWExports`. */
   optimizer(): Uint8Array<ArrayBuffer>;
 }

@@ -28,9 +28,10 @@ export interface TaggerForward {
   logits: Value;
 }
 
-/** Encoder, pooling of sub-tokens to words, linear head. */
+/** Encoder, pooling of sub-tokens to words, linear head. Where the batch brings `embeddings`, the tables are no inputs. */
 export function tagger(g: Graph, parameters: readonly ParameterSpec[], batch: ReadonlyMap<string, Value>, dims: BatchDims, config: EncoderConfig, dropout: Dropout): TaggerForward {
-  const values = new Map(parameters.map((parameter) => [parameter.name, g.input(parameter.name, parameter.shape)]));
+  const summed = batch.get('embeddings');
+  const values = new Map(parameters.filter(({ rowsOf }) => !(summed && rowsOf)).map((parameter) => [parameter.name, g.input(parameter.name, parameter.shape)]));
   const parameter = (name: string): Value => {
     const value = values.get(name);
     if (!value) throw new Error(`The model has no parameter called ${name}.`);
@@ -40,7 +41,7 @@ export function tagger(g: Graph, parameters: readonly ParameterSpec[], batch: Re
   const input = (name: string): Value => batch.get(name)!;
 
   const tables = parameters.filter((spec) => spec.rowsOf !== undefined);
-  const embeddings = embed(g, tables.map((table) => ({ table: parameter(table.name), indices: input(table.rowsOf!) })), rows);
+  const embeddings = summed ?? embed(g, tables.map((table) => ({ table: parameter(table.name), indices: input(table.rowsOf!) })), rows);
   const attentionBias = g.reshape(input('attention_bias'), [dims.batch, 1, 1, dims.tokens]);
   const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias, fused: typeof dims.batch === 'number' }, config, dropout);
   const logits = g.scope('head', () => {

@@ -80,6 +80,12 @@ export const Concat: Op = {
   },
 };
 
+/** One number repeated, as often as the second operand says. */
+export const Expand: Op = {
+  results: ([x]) => [{ shape: ['elements'], dtype: x!.dtype }],
+  gradient: 'forbidden',
+};
+
 /** Sizes `start` … `end` of the input's shape. */
 export const Shape: Op = {
   attributes: { start: 'int', end: 'int' },

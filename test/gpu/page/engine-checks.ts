@@ -1,17 +1,16 @@
 import type { DeviceKind, Engine, TaggerSession, TrainingBatch } from '../../../web/src/engine/engine.ts';
 import { openWasmEngine } from '../../../web/src/engine/wasm.ts';
 import { openEngine } from '../../../web/src/engine/web-runtime.ts';
+import { takeGpuWork, type GpuWork } from '../../../web/src/engine/webgpu/account.ts';
 import { openWebGpuEngine } from '../../../web/src/engine/webgpu/engine.ts';
-import type { WebGpuSession } from '../../../web/src/engine/webgpu/session.ts';
 import { difference } from './compare.ts';
 import type { Difference } from './compare.ts';
-import { takeCounts } from './count-dispatches.ts';
 import { ENCODERS, makeBatch, makeTagger } from './tagger.ts';
 
 type EncoderName = keyof typeof ENCODERS;
 
-/** `asyncify` is the build that browsers without JSPI get. */
-type Device = 'webgpu' | 'asyncify' | 'wasm';
+/** `asyncify` is the build that browsers without JSPI get; `uncaptured` runs its graphs node by node. */
+type Device = 'webgpu' | 'uncaptured' | 'asyncify' | 'wasm';
 
 /** Engines stay open from check to check: most of the time in a software GPU goes into compiling shaders. */
 const engines = new Map<string, Promise<Engine>>();
@@ -20,7 +19,7 @@ function openDevice(device: Device, logSeverityLevel: 0 | 3 = 3): Promise<Engine
   const key = `${device} ${logSeverityLevel}`;
   let engine = engines.get(key);
   if (!engine) {
-    engine = device === 'wasm' ? openWasmEngine() : openWebGpuEngine(undefined, { jspi: device === 'webgpu', logSeverityLevel });
+    engine = device === 'wasm' ? openWasmEngine() : openWebGpuEngine(undefined, { jspi: device !== 'asyncify', capture: device !== 'uncaptured', logSeverityLevel });
     engines.set(key, engine);
   }
   return engine;
@@ -44,7 +43,7 @@ async function gradients(argument: { encoder: EncoderName; size: number; tokens:
   const runs = [];
   for (const device of devices) {
     const engine = await openDevice(device);
-    const { graphs, parameters } = makeTagger(encoder, freeze === undefined ? undefined : (name) => !new RegExp(freeze).test(name));
+    const { graphs, parameters } = makeTagger(encoder, { trainable: freeze === undefined ? undefined : (name) => !new RegExp(freeze).test(name) });
     const session = await engine.open(graphs, parameters);
     const stepMs: number[] = [];
     const batches = Array.from({ length: microBatches }, (_, i) => makeBatch(size, Math.max(16, tokens - 8 * i), ENCODERS[encoder].vocabularySize, i + 1));
@@ -79,56 +78,34 @@ export interface TrainingReport {
   /** First step, with the making of the session, and the median of the others. */
   firstStepMs: number;
   stepMs: number;
-  counts: ReturnType<typeof takeCounts>;
+  /** Until a pass is queued: median of those after the first of each length. */
+  hostMs: number;
+  counts: GpuWork;
 }
 
 /** Trains on changing batches (two lengths, the second half in two micro-batches) and keeps the losses. */
-async function training(argument: { encoder: EncoderName; device: Device; size: number; lengths: number[]; steps: number; logSeverityLevel?: 0 | 3 }): Promise<TrainingReport> {
-  const { encoder, device, size, lengths, steps, logSeverityLevel } = argument;
+async function training(argument: { encoder: EncoderName; layers?: number; device: Device; size: number; lengths: number[]; steps: number; largest?: { size: number; tokens: number }; logSeverityLevel?: 0 | 3 }): Promise<TrainingReport> {
+  const { encoder, layers, device, size, lengths, steps, largest = { size, tokens: Math.max(...lengths) }, logSeverityLevel } = argument;
   const engine = await openDevice(device, logSeverityLevel);
-  const { graphs, parameters } = makeTagger(encoder);
-  const session = await engine.open(graphs, parameters);
+  const { graphs, parameters } = makeTagger(encoder, layers === undefined ? {} : { layers });
+  const session = await engine.open(graphs, parameters, largest);
   const times: number[] = [];
-  let counts = takeCounts();
+  const hostTimes: number[] = [];
+  let counts = takeGpuWork();
   for (let step = 1; step <= steps; step++) {
     const batch = makeBatch(size, lengths[step % lengths.length]!, ENCODERS[encoder].vocabularySize, step % 5);
-    takeCounts();
+    takeGpuWork();
     const started = performance.now();
     await session.accumulate(batch, { seed: SEED, counter: step });
+    if (step > lengths.length) hostTimes.push(performance.now() - started);
     await session.update({ ...SETTINGS, step });
     times.push(performance.now() - started);
-    counts = takeCounts();
+    counts = takeGpuWork();
   }
   const losses = await session.takeLosses();
   await session.dispose();
-  const sorted = times.slice(1).sort((a, b) => a - b);
-  return { name: engine.name, losses, firstStepMs: times[0]!, stepMs: sorted[Math.floor(sorted.length / 2)] ?? times[0]!, counts };
-}
-
-/** What opening costs: a graph session (for any size, for fixed sizes), and the first step with it. Two rounds on one device. */
-async function opening({ encoder, device }: { encoder: EncoderName; device: 'webgpu' | 'asyncify' }): Promise<Record<string, { sessionMs: number; runMs: number; secondRunMs: number; pipelines: number }>> {
-  const report: Record<string, { sessionMs: number; runMs: number; secondRunMs: number; pipelines: number }> = {};
-  const { graphs, parameters } = makeTagger(encoder);
-  const fixed = { ...graphs, training: () => graphs.training({ batch: 2, tokens: 16 }) };
-  for (const [name, variant] of [['any size', graphs], ['any size, again', graphs], ['fixed size', fixed], ['fixed size, again', fixed]] as const) {
-    const session = await (await openDevice(device)).open(variant, parameters);
-    const batch = makeBatch(2, 16, ENCODERS[encoder].vocabularySize, 1);
-    const gradients = async (): Promise<number> => {
-      const started = performance.now();
-      await session.accumulate(batch, { seed: SEED, counter: 1 });
-      await session.readGradients();
-      return performance.now() - started;
-    };
-    const created = performance.now();
-    await (session as WebGpuSession).prepare('training');
-    const sessionMs = performance.now() - created;
-    takeCounts();
-    const runMs = await gradients();
-    const { pipelines } = takeCounts();
-    report[name] = { sessionMs, runMs, secondRunMs: await gradients(), pipelines };
-    await session.dispose();
-  }
-  return report;
+  const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+  return { name: engine.name, losses, firstStepMs: times[0]!, stepMs: median(times.slice(1)), hostMs: median(hostTimes), counts };
 }
 
 /** A session goes on where another stopped: parameters and moments cross, and the next losses are the same. */
@@ -181,4 +158,23 @@ async function products({ devices }: { devices: [Device, Device] }): Promise<Dif
   return difference(found[0]!, found[1]!);
 }
 
-export const engineChecks = { products, gradients, training, opening, resumed, choice };
+/** What one step asks of the device: forward and backward, and the update. Dropout is on, there are 19 labels. */
+async function account({ layers, size = 2, tokens = 16 }: { layers: number; size?: number; tokens?: number }): Promise<{ pass: GpuWork; update: GpuWork; tensors: number; batchBytes: number }> {
+  const { graphs, parameters } = makeTagger('tiny', { layers, labels: 19 });
+  const session = await (await openDevice('webgpu')).open(graphs, parameters);
+  const batch = makeBatch(size, tokens, ENCODERS.tiny.vocabularySize, 1, 19);
+  const step = async (counter: number): Promise<{ pass: GpuWork; update: GpuWork }> => {
+    takeGpuWork();
+    await session.accumulate(batch, { seed: SEED, counter });
+    const pass = takeGpuWork();
+    await session.update({ ...SETTINGS, step: counter });
+    return { pass, update: takeGpuWork() };
+  };
+  for (let counter = 1; counter <= 3; counter++) await step(counter);
+  const counted = await step(4);
+  await session.dispose();
+  const batchBytes = Object.values(batch).reduce((sum: number, values: number | Int32Array | Float32Array) => sum + (typeof values === 'number' ? 0 : values.byteLength), 0);
+  return { ...counted, tensors: graphs.manifest.parameters.length, batchBytes };
+}
+
+export const engineChecks = { account, products, gradients, training, resumed, choice };

@@ -8,7 +8,11 @@ import { DropoutMasks } from '../../../web/src/engine/webgpu/dropout-masks.ts';
 import { compileKernels } from '../../../web/src/engine/webgpu/kernels/index.ts';
 import type { Kernels } from '../../../web/src/engine/webgpu/kernels/index.ts';
 import { GpuOptimizer } from '../../../web/src/engine/webgpu/optimizer.ts';
-import { RowSums } from '../../../web/src/engine/webgpu/row-sums.ts';
+import { EmbeddingTables } from '../../../web/src/engine/webgpu/embedding-tables.ts';
+import type { LastingBuffer } from '../../../web/src/engine/webgpu/lasting-buffers.ts';
+import { parameterBlocks } from '../../../web/src/engine/webgpu/parameters.ts';
+import type { Batch } from '../../../web/src/engine/engine.ts';
+import type { ParameterSpec } from '../../../wasm-models/artifacts/manifest.ts';
 import { Accumulated, createTrainedTensor } from '../../../web/src/engine/webgpu/trained-tensor.ts';
 import { difference, noise } from './compare.ts';
 import type { Difference } from './compare.ts';
@@ -36,6 +40,26 @@ function inPass(encode: (pass: GPUComputePassEncoder) => void): (encoder: GPUCom
   };
 }
 
+/** A buffer of ours in the place of the runtime's. */
+function ownBuffer(gpu: Gpu, label: string, elements: number): LastingBuffer {
+  const buffer = createBuffer(gpu, label, elements);
+  return { buffer, release: () => buffer.destroy() };
+}
+
+const TABLES = ['input_ids', 'position_ids', 'token_type_ids'] as const;
+
+/** Tables of so many rows, one behind the other. */
+function tablesOf(rows: readonly number[], width: number): ReturnType<typeof parameterBlocks>[0] {
+  const specs = rows.map((count, i): ParameterSpec => ({ name: `table ${i}`, shape: [count, width], trainable: true, group: 'encoder', rowsOf: TABLES[i]! }));
+  return parameterBlocks({ parameters: specs })[0]!;
+}
+
+/** A batch of which only the ids matter. */
+function batchOf([inputIds, positionIds = inputIds!, tokenTypeIds = inputIds!]: readonly Int32Array[]): Batch {
+  const none = new Float32Array(0);
+  return { size: inputIds!.length, tokens: 1, inputIds: inputIds!, positionIds, tokenTypeIds, attentionBias: none, pooling: none };
+}
+
 const SETTINGS = { learningRate: { encoder: 1e-4, head: 1e-3 }, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** Some updates of tensors with changing gradients, on the GPU and in TypeScript. */
@@ -43,18 +67,18 @@ async function optimizer({ shapes, steps, clipNorm }: { shapes: number[][]; step
   const { gpu, kernels } = await open();
   const run = async () => {
     const tensors = shapes.map((shape, i) => {
-      const spec = { name: `tensor ${i}`, shape, trainable: true, group: i % 2 === 0 ? ('encoder' as const) : ('head' as const) };
-      const parameter = createBuffer(gpu, spec.name, elementCount(shape));
-      upload(gpu, parameter, noise(elementCount(shape), i + 1));
-      return createTrainedTensor(gpu, spec, parameter);
+      const [block] = parameterBlocks({ parameters: [{ name: `tensor ${i}`, shape, trainable: true, group: i % 2 === 0 ? 'encoder' : 'head' }] });
+      const parameter = createBuffer(gpu, block!.name, block!.elements);
+      upload(gpu, parameter, noise(block!.elements, i + 1));
+      return createTrainedTensor(gpu, block!, parameter, ownBuffer(gpu, `${block!.name}.grad`, block!.elements));
     });
     const optimizer = new GpuOptimizer(gpu, kernels, tensors);
     for (let step = 1; step <= steps; step++) {
-      tensors.forEach((tensor, i) => upload(gpu, tensor.gradient.latest, noise(tensor.elements, 1000 * step + i, 0.1)));
+      tensors.forEach((tensor, i) => upload(gpu, tensor.gradient.latest, noise(tensor.block.elements, 1000 * step + i, 0.1)));
       await submit(gpu, (encoder) => optimizer.encode(encoder, { ...SETTINGS, step, clipNorm }, 0));
     }
-    const values = await readBack(gpu, tensors.flatMap(({ parameter, first, second, elements }) => [parameter, first, second].map((buffer) => ({ buffer, elements }))));
-    for (const { parameter, gradient, first, second } of tensors) for (const buffer of [parameter, gradient, first, second]) buffer.destroy();
+    const values = await readBack(gpu, tensors.flatMap(({ parameter, first, second, block: { elements } }) => [parameter, first, second].map((buffer) => ({ buffer, elements }))));
+    for (const { parameter, gradient, first, second } of tensors) for (const part of [parameter, gradient, first, second]) part.destroy();
     optimizer.destroy();
     return values;
   };
@@ -119,14 +143,15 @@ async function rowSums({ rows, width, occurrences }: { rows: number; width: numb
   const run = async (): Promise<Float32Array> => {
     const gradient = createBuffer(gpu, 'table.grad', rows * width);
     upload(gpu, gradient, new Float32Array(rows * width).fill(9)); // left from the step before
-    const sums = new RowSums(gpu, kernels, { name: 'table', rowsOf: 'input_ids', rows, width, gradient });
+    const table = createBuffer(gpu, 'table', rows * width);
+    const tables = new EmbeddingTables(gpu, kernels, tablesOf([rows], width), table);
     const values = createBuffer(gpu, 'embeddings.grad', occurrences * width);
     for (const [i, batch] of batches.entries()) {
       upload(gpu, values, batch.values);
-      await submit(gpu, inPass((pass) => sums.encode(pass, values, batch.ids, i > 0)));
+      await submit(gpu, inPass((pass) => tables.encodeGradient(pass, batchOf([batch.ids]), values, gradient, i > 0)));
     }
     const [result] = await readBack(gpu, [{ buffer: gradient, elements: rows * width }]);
-    for (const part of [gradient, sums, values]) part.destroy();
+    for (const part of [gradient, table, tables, values]) part.destroy();
     return result!;
   };
   const actual = await run();
@@ -138,10 +163,29 @@ async function rowSums({ rows, width, occurrences }: { rows: number; width: numb
   return { ...difference(actual, Float32Array.from(exact)), absentRowsAreZero, repeatable: difference(actual, again).unequal === 0 };
 }
 
+/** Sums of three tables' rows: elements that are not what TypeScript adds up in the same order. */
+async function lookUp({ rows, width, tokens }: { rows: number[]; width: number; tokens: number }): Promise<number> {
+  const { gpu, kernels } = await open();
+  const block = tablesOf(rows, width);
+  const values = noise(block.elements, 31);
+  const table = createBuffer(gpu, 'tables', block.elements);
+  upload(gpu, table, values);
+  const ids = rows.map((count, i) => noise(tokens, 41 + i).reduce((all, value, k) => ((all[k] = Math.floor(Math.abs(value) * 1e6) % count), all), new Int32Array(tokens)));
+  const tables = new EmbeddingTables(gpu, kernels, block, table);
+  const embeddings = createBuffer(gpu, 'embeddings', tokens * width);
+  await submit(gpu, inPass((pass) => tables.encodeLookUp(pass, batchOf(ids), embeddings)));
+  const [found] = await readBack(gpu, [{ buffer: embeddings, elements: tokens * width }]);
+  for (const part of [table, tables, embeddings]) part.destroy();
+  return found!.filter((value, i) => {
+    const [token, column] = [Math.floor(i / width), i % width];
+    return value !== block.places.reduce((sum, { from }, t) => (t === 0 ? values[from + ids[t]![token]! * width + column]! : Math.fround(sum + values[from + ids[t]![token]! * width + column]!)), 0);
+  }).length;
+}
+
 /** A gradient over three micro-batches. */
 async function accumulated({ elements }: { elements: number }): Promise<Difference> {
   const { gpu, kernels } = await open();
-  const gradient = new Accumulated(gpu, 'gradient', elements);
+  const gradient = new Accumulated(gpu, 'gradient', elements, ownBuffer(gpu, 'gradient', elements));
   const expected = new Float32Array(elements);
   for (let i = 0; i < 3; i++) {
     const values = noise(elements, 21 + i);
@@ -180,4 +224,4 @@ async function faults(): Promise<{ tooLarge: string; invalid: string; lost: stri
   return { tooLarge, invalid, lost, afterwards };
 }
 
-export const kernelChecks = { adapter, optimizer, dropoutMasks, rowSums, accumulated, faults };
+export const kernelChecks = { adapter, optimizer, dropoutMasks, lookUp, rowSums, accumulated, faults };

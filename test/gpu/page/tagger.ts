@@ -4,7 +4,7 @@ import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
 import type { TrainingBatch } from '../../../web/src/engine/engine.ts';
 import { noise } from './compare.ts';
 
-const LABELS = ['O', 'B-PER', 'I-PER', 'B-LOC', 'I-LOC'];
+const LABELS = 5;
 
 const BERT = {
   architecture: 'bert',
@@ -23,12 +23,18 @@ export const ENCODERS = {
   minilm: { ...BERT, vocabularySize: 3000, hiddenSize: 384, layers: 6, heads: 12, intermediateSize: 1536 },
 } satisfies Record<string, EncoderConfig>;
 
+interface TaggerChoices {
+  trainable?: ((parameter: string) => boolean) | undefined;
+  labels?: number;
+  layers?: number;
+}
+
 /** A tagger with random weights of the usual spread. */
-export function makeTagger(encoder: keyof typeof ENCODERS, trainable?: (parameter: string) => boolean): { graphs: TaggerGraphs; parameters: Map<string, Float32Array> } {
-  const config = ENCODERS[encoder];
+export function makeTagger(encoder: keyof typeof ENCODERS, { trainable, labels = LABELS, layers = ENCODERS[encoder].layers }: TaggerChoices = {}): { graphs: TaggerGraphs; parameters: Map<string, Float32Array> } {
+  const config = { ...ENCODERS[encoder], layers };
   const graphs = buildTagger({
     encoder: config,
-    labels: LABELS,
+    labels: Array.from({ length: labels }, (_, label) => `label ${label}`),
     pooling: 'first',
     embeddingRows: config.vocabularySize,
     positions: 128,
@@ -45,7 +51,7 @@ export function makeTagger(encoder: keyof typeof ENCODERS, trainable?: (paramete
 }
 
 /** Texts of different lengths, words of one to three sub-tokens, a random label each; the same seed gives the same batch. */
-export function makeBatch(size: number, tokens: number, rows: number, seed: number): TrainingBatch {
+export function makeBatch(size: number, tokens: number, rows: number, seed: number, labels = LABELS): TrainingBatch {
   const random = noise(4 * size * tokens, seed);
   let drawn = 0;
   const draw = (below: number): number => Math.floor(Math.abs(random[drawn++ % random.length]!) * 1e6) % below;
@@ -58,7 +64,7 @@ export function makeBatch(size: number, tokens: number, rows: number, seed: numb
     tokenTypeIds: new Int32Array(cells),
     attentionBias: new Float32Array(cells).fill(-1e4),
     pooling: new Float32Array(cells * tokens),
-    targets: new Float32Array(cells * LABELS.length),
+    targets: new Float32Array(cells * labels),
     weights: new Float32Array(cells),
   };
   let words = 0;
@@ -73,7 +79,7 @@ export function makeBatch(size: number, tokens: number, rows: number, seed: numb
       if (token > 0 && token < length - 1 && draw(3) > 0) {
         batch.pooling[(text * tokens + slot) * tokens + token] = 1;
         // What can be learnt: the label follows from the id.
-        batch.targets[(text * tokens + slot) * LABELS.length + (batch.inputIds[cell]! % LABELS.length)] = 1;
+        batch.targets[(text * tokens + slot) * labels + (batch.inputIds[cell]! % labels)] = 1;
         batch.weights[text * tokens + slot] = 1;
         slot++;
         words++;

@@ -1,10 +1,12 @@
-import './count-dispatches.ts';
-import { captureChecks } from './capture-check.ts';
+import { countGpuWork } from '../../../web/src/engine/webgpu/account.ts';
+import { accountChecks } from './operator-account.ts';
 import { engineChecks } from './engine-checks.ts';
 import { headChecks } from './head-checks.ts';
 import { kernelChecks } from './kernel-checks.ts';
 
-const checks = { ...kernelChecks, ...engineChecks, ...captureChecks, ...headChecks };
+countGpuWork();
+
+const checks = { ...kernelChecks, ...engineChecks, ...accountChecks, ...headChecks };
 
 export type Checks = typeof checks;
 

@@ -110,7 +110,8 @@ export interface Engine {
   readonly name: string;
   /** Padded lengths it wants, ascending, or the number lengths must be a multiple of. */
   readonly padding: { lengths: number[] } | { multipleOf: number };
-  open(graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>): Promise<TaggerSession>;
+  /** @param largest the most texts and sub-tokens of a batch, where it is known: room for them is made at once */
+  open(graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>, largest?: Pick<Batch, 'size' | 'tokens'>): Promise<TaggerSession>;
   /** A head is so small that every engine trains it on the CPU: the way to a GPU and back would take longer. */
   openHead(graphs: HeadGraphs, parameters: ReadonlyMap<string, Float32Array>): HeadSession;
   /** `rows` are `[count, dimensions]`, one at least. */

@@ -1,3 +1,4 @@
+import { paddedLength } from '../encode/batch.ts';
 import type { Engine, Learner, TrainingBatch } from '../engine/engine.ts';
 import { trainingBatches } from './batches.ts';
 import type { Control } from './control.ts';
@@ -35,10 +36,10 @@ export function longestWindow({ train }: Pick<Prepared, 'train'>): number {
 /** The whole tagger: each step runs the encoder. */
 export async function openWholeTagger(prepared: Prepared, engine: Engine, scoring: Scoring): Promise<Trainee<TrainingBatch>> {
   const { recipe, graphs, train } = prepared;
-  const session = await engine.open(graphs, prepared.parameters);
   const longest = longestWindow(prepared);
   const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? train.windows.length : recipe.batchSize);
   const microBatchSize = Math.min(batchSize, recipe.microBatchSize ?? microBatchThatFits(graphs.manifest, engine.kind, batchSize, longest));
+  const session = await engine.open(graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, engine.padding) });
   return {
     learner: session,
     batches: trainingBatches(prepared, microBatchSize, engine.padding),

@@ -1,5 +1,5 @@
-import { takeDispatches } from './count-dispatches.ts';
 import { openWasmEngine } from '../../../src/engine/wasm.ts';
+import { countGpuWork, takeGpuWork } from '../../../src/engine/webgpu/account.ts';
 import { openWebGpuEngine } from '../../../src/engine/webgpu/engine.ts';
 import { measureSteps, WARM_UP, type StepSettings, type StepTimes } from '../measure.ts';
 
@@ -14,6 +14,8 @@ export interface BrowserMeasurement extends StepTimes {
   dispatches?: number;
 }
 
+countGpuWork();
+
 self.onmessage = ({ data }: MessageEvent<BrowserOrder>) => {
   measure(data).then(
     (measurement) => self.postMessage({ measurement }),
@@ -26,7 +28,7 @@ async function measure({ device, threads, ...settings }: BrowserOrder): Promise<
   const engine = device === 'wasm' ? await openWasmEngine(threads) : await openWebGpuEngine(undefined, { logSeverityLevel: 0 });
   let whileWarmingUp = 0;
   const times = await measureSteps(engine, settings, () => {
-    whileWarmingUp = takeDispatches();
+    whileWarmingUp = takeGpuWork().dispatches;
   });
   await engine.dispose();
   return { ...times, engine: engine.name, ...(device === 'webgpu' ? { dispatches: Math.round(whileWarmingUp / WARM_UP) } : {}) };

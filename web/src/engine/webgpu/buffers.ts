@@ -5,14 +5,22 @@ type Data = Float32Array<ArrayBufferLike> | Int32Array<ArrayBufferLike> | Uint32
 
 const BYTES = 4;
 
-/** Kernels read and write whole `vec4`s: sizes are rounded up to 16 bytes, and what lies beyond the tensor stays 0. */
 const padded = (elements: number): number => Math.max(16, Math.ceil((elements * BYTES) / 16) * 16);
 
-/** A zeroed buffer for `elements` numbers of 4 bytes that shaders can use and copies can reach. */
-export function createBuffer(gpu: Gpu, label: string, elements: number): GPUBuffer {
+/**
+ * Bytes of a buffer for `elements` numbers of 4 bytes. Kernels read and write whole `vec4`s: it is rounded up to 16, and what lies beyond the tensor stays 0.
+ * @throws DeviceFault where the device has no buffer as large
+ */
+export function paddedSize(gpu: Gpu, label: string, elements: number): number {
   const size = padded(elements);
   const limit = Math.min(gpu.device.limits.maxBufferSize, gpu.device.limits.maxStorageBufferBindingSize);
   if (size > limit) throw DeviceFault.tooLarge(label, size, limit);
+  return size;
+}
+
+/** A zeroed buffer for `elements` numbers of 4 bytes that shaders can use and copies can reach. */
+export function createBuffer(gpu: Gpu, label: string, elements: number): GPUBuffer {
+  const size = paddedSize(gpu, label, elements);
   return gpu.device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
 }
 
@@ -20,8 +28,9 @@ export function createUniform(gpu: Gpu, label: string, bytes: number): GPUBuffer
   return gpu.device.createBuffer({ label, size: bytes, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
 }
 
-export function upload(gpu: Gpu, buffer: GPUBuffer, data: Data): void {
-  gpu.device.queue.writeBuffer(buffer, 0, data as Data & { buffer: ArrayBuffer });
+/** Writes `data` into the buffer, from its element `from` on. */
+export function upload(gpu: Gpu, buffer: GPUBuffer, data: Data, from = 0): void {
+  gpu.device.queue.writeBuffer(buffer, from * BYTES, data as Data & { buffer: ArrayBuffer });
 }
 
 /** A buffer that is replaced by a larger one when something does not fit; its contents do not survive that. */
@@ -57,8 +66,8 @@ export class GrowingBuffer {
   }
 }
 
-/** Copies of the first `elements` float32 numbers of each buffer. Waits for the device. */
-export async function readBack(gpu: Gpu, wanted: readonly { buffer: GPUBuffer; elements: number }[]): Promise<Float32Array[]> {
+/** Copies of `elements` float32 numbers of each buffer, from its element `from` on, the first unless told. Waits for the device. */
+export async function readBack(gpu: Gpu, wanted: readonly { buffer: GPUBuffer; from?: number; elements: number }[]): Promise<Float32Array[]> {
   const { device } = gpu;
   const results: Float32Array[] = [];
   for (const group of inGroups(wanted)) {
@@ -70,8 +79,8 @@ export async function readBack(gpu: Gpu, wanted: readonly { buffer: GPUBuffer; e
     const staging = await gpu.guard('reading results back', () => device.createBuffer({ size: total, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ }));
     const encoder = device.createCommandEncoder();
     let offset = 0;
-    for (const { buffer, elements } of group) {
-      encoder.copyBufferToBuffer(buffer, 0, staging, offset, elements * BYTES);
+    for (const { buffer, from = 0, elements } of group) {
+      encoder.copyBufferToBuffer(buffer, from * BYTES, staging, offset, elements * BYTES);
       offset += elements * BYTES;
     }
     device.queue.submit([encoder.finish()]);

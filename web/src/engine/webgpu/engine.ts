@@ -1,28 +1,31 @@
 import type { Engine } from '../engine.ts';
 import { HostHeadSession } from '../head-session.ts';
 import { openProducts, type ProductRuntime } from '../products.ts';
-import { Anchor } from './anchor.ts';
 import { requestGpu } from './device.ts';
 import type { Gpu } from './device.ts';
 import { compileKernels } from './kernels/index.ts';
+import { LastingBuffers } from './lasting-buffers.ts';
+import type { PassOptions } from './passes.ts';
 import { loadWebGpuRuntime, type WebGpuRuntime } from './runtime.ts';
 import { WebGpuSession } from './session.ts';
-import type { WebGpuSessionOptions } from './session.ts';
+
+/** Padded lengths: each is a graph of its own, and texts of any length are padded by a quarter at most on average. */
+const LENGTHS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
 
 /** An engine on this browser's GPU. @throws DeviceFault where there is none. */
-export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: WebGpuSessionOptions & { jspi?: boolean } = {}): Promise<Engine> {
+export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: PassOptions & { jspi?: boolean } = {}): Promise<Engine> {
   const device = gpu ?? (await requestGpu());
   const [runtime, kernels] = await Promise.all([loadWebGpuRuntime(jspi), compileKernels(device)]);
-  const anchor = new Anchor();
+  const lasting = await LastingBuffers.open(device, runtime);
   return {
     kind: 'webgpu',
     name: device.name,
-    padding: { multipleOf: 8 },
-    open: (graphs, parameters) => WebGpuSession.open({ gpu: device, runtime, kernels, anchor }, graphs, parameters, options),
+    padding: { lengths: LENGTHS },
+    open: (graphs, parameters, largest) => WebGpuSession.open({ gpu: device, runtime, kernels, lasting }, graphs, parameters, { ...options, largest: largest && { batch: largest.size, tokens: largest.tokens } }),
     openHead: (graphs, parameters) => new HostHeadSession(hostRuntime(runtime), graphs, parameters),
     openProducts: (rows, dimensions) => openProducts(productRuntime(device, runtime), rows, dimensions),
     async dispose() {
-      await anchor.release();
+      await lasting.close();
       device.destroy();
     },
   };

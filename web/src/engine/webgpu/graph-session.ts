@@ -1,5 +1,4 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/webgpu';
-import { elementCount } from '../../../../wasm-models/graph/shape.ts';
 import type { Gpu } from './device.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 
@@ -13,7 +12,7 @@ export interface GpuTensor {
 export interface GraphOptions {
   /** Leave the results on the GPU, in buffers given with each run; else they come back as arrays. */
   keepOutputs: boolean;
-  /** Record the commands of one run and repeat them: every size in the graph is fixed, every buffer stays the same. */
+  /** Record the commands of the first run and repeat them: every size in the graph is fixed, every buffer stays the same. */
   capture?: boolean;
   /** 0 prints on the console where each node was placed. */
   logSeverityLevel?: 0 | 2 | 3;
@@ -50,23 +49,9 @@ export class GraphSession {
     return this.#session.inputNames;
   }
 
-  /** Runs and leaves each result in the buffer given for it. Resolves when the device has taken the work. */
+  /** Runs and leaves each result in the buffer given for it, which has to be a `LastingBuffer`. Resolves when the device has taken the work. */
   async run(feeds: ReadonlyMap<string, GpuTensor>, results: ReadonlyMap<string, GpuTensor>): Promise<void> {
-    // A recorded graph writes where it wrote the first time. Outputs bound to buffers of ours fail in the second run of 1.30: what the binding
-    // holds is released after the first. Buffers that ONNX Runtime has made itself stay.
-    if (this.#runtime.jspi && !this.#options.capture) {
-      const fetches = Object.fromEntries([...results].map(([name, result]) => [name, this.#wrap(result)]));
-      await this.#run(feeds, fetches);
-      return;
-    }
-    const outputs = await this.#run(feeds, [...results.keys()]);
-    const encoder = this.#gpu.device.createCommandEncoder();
-    for (const [name, result] of results) {
-      const bytes = 4 * elementCount(result.shape);
-      encoder.copyBufferToBuffer(outputs[name]!.gpuBuffer as GPUBuffer, 0, result.buffer, 0, bytes);
-    }
-    this.#gpu.device.queue.submit([encoder.finish()]);
-    if (!this.#options.capture) for (const name of results.keys()) outputs[name]!.dispose();
+    await this.#run(feeds, Object.fromEntries([...results].map(([name, result]) => [name, this.#wrap(result)])));
   }
 
   /** Runs and reads one float32 result back. */

@@ -50,10 +50,11 @@ export class Kernel {
     });
   }
 
-  dispatch(pass: GPUComputePassEncoder, bindings: GPUBindGroup, workgroups: number): void {
+  /** @param layers how often in the third dimension */
+  dispatch(pass: GPUComputePassEncoder, bindings: GPUBindGroup, workgroups: number, layers = 1): void {
     if (workgroups === 0) return;
     pass.setPipeline(this.#pipeline);
     pass.setBindGroup(0, bindings);
-    pass.dispatchWorkgroups(...grid(workgroups, this.#device.limits.maxComputeWorkgroupsPerDimension));
+    pass.dispatchWorkgroups(...grid(workgroups, this.#device.limits.maxComputeWorkgroupsPerDimension), layers);
   }
 }

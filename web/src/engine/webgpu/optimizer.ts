@@ -6,6 +6,7 @@ import type { Gpu } from './device.ts';
 import { ADAMW_ELEMENTS } from './kernels/adamw.ts';
 import type { Kernels } from './kernels/index.ts';
 import { SUM_SQUARES_ELEMENTS } from './kernels/sum-squares.ts';
+import { TABLES } from './parameters.ts';
 import type { TrainedTensor } from './trained-tensor.ts';
 
 /** Bindings begin at multiples of this many bytes on every device. */
@@ -35,7 +36,7 @@ export class GpuOptimizer {
   constructor(gpu: Gpu, kernels: Kernels, tensors: readonly TrainedTensor[]) {
     this.#gpu = gpu;
     this.#kernels = kernels;
-    const chunks = tensors.map((tensor) => Math.ceil(tensor.elements / SUM_SQUARES_ELEMENTS));
+    const chunks = tensors.map((tensor) => Math.ceil(tensor.block.elements / SUM_SQUARES_ELEMENTS));
     const sizes = chunks.map((count) => Math.ceil((count * 4) / ALIGNMENT) * ALIGNMENT);
     this.#partials = createBuffer(gpu, 'partial square sums', sizes.reduce((sum, size) => sum + size, 0) / 4);
     let offset = 0;
@@ -62,20 +63,21 @@ export class GpuOptimizer {
       for (const { bindings, chunks } of work) this.#kernels.sumSquares.dispatch(pass, bindings.squares, chunks);
       this.#kernels.clipScale.dispatch(pass, this.#clipBindings, 1);
     }
-    for (const { bindings, tensor } of work) this.#kernels.adamw.dispatch(pass, bindings.adamw, Math.ceil(tensor.elements / ADAMW_ELEMENTS));
+    for (const { bindings, tensor } of work) this.#kernels.adamw.dispatch(pass, bindings.adamw, Math.ceil(tensor.block.elements / ADAMW_ELEMENTS));
     pass.end();
   }
 
   #bind(tensor: TrainedTensor, partials: GPUBufferBinding, folds: number): { squares: GPUBindGroup; adamw: GPUBindGroup } {
-    const gradient = tensor.spec.rowsOf ? tensor.gradient.latest : tensor.gradient.sum(folds);
-    let bindings = this.#bindings.get(gradient);
+    const buffer = tensor.block.name === TABLES ? tensor.gradient.latest : tensor.gradient.sum(folds);
+    let bindings = this.#bindings.get(buffer);
     if (!bindings) {
-      const factors = { buffer: this.#factors, offset: GROUPS.indexOf(tensor.spec.group) * ALIGNMENT, size: 32 };
+      const factors = { buffer: this.#factors, offset: GROUPS.indexOf(tensor.block.group) * ALIGNMENT, size: 32 };
+      const gradient = { buffer, size: tensor.parameter.size };
       bindings = {
         squares: this.#kernels.sumSquares.bind(gradient, partials),
         adamw: this.#kernels.adamw.bind(tensor.parameter, gradient, tensor.first, tensor.second, factors, this.#gradientScale),
       };
-      this.#bindings.set(gradient, bindings);
+      this.#bindings.set(buffer, bindings);
     }
     return bindings;
   }

@@ -1,13 +1,18 @@
 import { THREADS, THREAD_INDEX } from '../kernel.ts';
 import type { KernelSource } from '../kernel.ts';
 
-/** `fillDropoutMask` of wasm-models/nn with the same bits, four elements (two random numbers) a thread. */
+/** Masks that one dispatch fills: storage buffers that every device lets a shader have. */
+export const DROPOUT_MASKS_AT_ONCE = 8;
+
+const masks = Array.from({ length: DROPOUT_MASKS_AT_ONCE }, (_, index) => index);
+
+/** `fillDropoutMask` of wasm-models/nn with the same bits, four elements (two random numbers) a thread; the third dimension of the grid is the mask. */
 export const dropoutMaskKernel: KernelSource = {
   name: 'dropout-mask',
   code: /* wgsl */ `
 struct Site { counter: u32, length: u32, threshold: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read_write> mask: array<vec4f>;
-@group(0) @binding(1) var<uniform> site: Site;
+${masks.map((index) => `@group(0) @binding(${index}) var<storage, read_write> mask${index}: array<vec4f>;`).join('\n')}
+@group(0) @binding(${DROPOUT_MASKS_AT_ONCE}) var<uniform> sites: array<Site, ${DROPOUT_MASKS_AT_ONCE}>;
 ${THREAD_INDEX}
 
 fn mix(value: u32) -> u32 {
@@ -19,12 +24,17 @@ fn mix(value: u32) -> u32 {
 
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let site = sites[group.z];
   let i = thread_index(group, groups, local);
   if (i >= (site.length + 3u) / 4u) { return; }
   let a = mix(site.counter + 2u * i);
   let b = mix(site.counter + 2u * i + 1u);
   let bits = vec4u(a & 0xffffu, a >> 16u, b & 0xffffu, b >> 16u);
-  mask[i] = select(vec4f(site.scale), vec4f(0), bits < vec4u(site.threshold));
+  let value = select(vec4f(site.scale), vec4f(0), bits < vec4u(site.threshold));
+  switch (group.z) {
+${masks.map((index) => `    case ${index}u: { mask${index}[i] = value; }`).join('\n')}
+    default: {}
+  }
 }`,
 };
 

@@ -3,6 +3,7 @@ import { Kernel } from '../kernel.ts';
 import { adamwKernel } from './adamw.ts';
 import { addKernel } from './add.ts';
 import { clipScaleKernel } from './clip-scale.ts';
+import { embedKernel } from './embed.ts';
 import { dropoutMaskKernel } from './dropout-mask.ts';
 import { sumRowsKernel } from './sum-rows.ts';
 import { sumSquaresKernel } from './sum-squares.ts';
@@ -12,6 +13,7 @@ const SOURCES = {
   add: addKernel,
   clipScale: clipScaleKernel,
   dropoutMask: dropoutMaskKernel,
+  embed: embedKernel,
   sumRows: sumRowsKernel,
   sumSquares: sumSquaresKernel,
 } as const;

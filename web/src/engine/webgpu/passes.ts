@@ -1,0 +1,72 @@
+import type { TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
+import type { Gpu } from './device.ts';
+import type { Sizes } from './dropout-masks.ts';
+import { GraphSession } from './graph-session.ts';
+import type { WebGpuRuntime } from './runtime.ts';
+
+const ANY_SIZE = { batch: 'batch', tokens: 'tokens' } as const;
+
+export interface PassOptions {
+  /** Record each graph of fixed sizes and repeat the recording, where the browser can. True unless told. */
+  capture?: boolean;
+  /** 0 prints on the console where each node was placed. */
+  logSeverityLevel?: 0 | 2 | 3;
+}
+
+/** The graphs of a tagger as sessions, each made when it is first needed: one for each size of batch that is trained on, one for evaluation. */
+export class Passes {
+  /** Whether graphs are recorded. Browsers without JSPI (Safari, Firefox) run them node by node. */
+  readonly captures: boolean;
+  readonly #gpu: Gpu;
+  readonly #runtime: WebGpuRuntime;
+  readonly #graphs: TaggerGraphs;
+  readonly #logSeverityLevel: 0 | 2 | 3;
+  readonly #training = new Map<string, Promise<GraphSession>>();
+  #evaluation: Promise<GraphSession> | null = null;
+
+  constructor(gpu: Gpu, runtime: WebGpuRuntime, graphs: TaggerGraphs, { capture = true, logSeverityLevel = 3 }: PassOptions) {
+    this.#gpu = gpu;
+    this.#runtime = runtime;
+    this.#graphs = graphs;
+    this.#logSeverityLevel = logSeverityLevel;
+    this.captures = capture && runtime.jspi;
+  }
+
+  /** Forward and backward at one size. */
+  training({ batch, tokens }: Sizes, dropout: boolean): Promise<GraphSession> {
+    const key = `${batch} × ${tokens}${dropout ? ', dropout' : ''}`;
+    let session = this.#training.get(key);
+    if (!session) {
+      session = this.#create(this.#graphs.training({ batch, tokens }, { dropout, embedded: true }), { keepOutputs: true, capture: this.captures });
+      this.#training.set(key, session);
+    }
+    return session;
+  }
+
+  /** Forward alone, at any size. */
+  evaluation(): Promise<GraphSession> {
+    this.#evaluation ??= this.#create(this.#graphs.evaluation(ANY_SIZE, { embedded: true }), { keepOutputs: false, capture: false });
+    return this.#evaluation;
+  }
+
+  #create(model: Uint8Array, options: { keepOutputs: boolean; capture: boolean }): Promise<GraphSession> {
+    return GraphSession.create(this.#gpu, this.#runtime, model, { ...options, logSeverityLevel: this.#logSeverityLevel });
+  }
+
+  /** Forgets recordings: they read and write buffers that are no longer used. */
+  async forgetRecordings(): Promise<void> {
+    if (this.captures) await this.#releaseTraining();
+  }
+
+  async release(): Promise<void> {
+    await this.#releaseTraining();
+    await (await this.#evaluation)?.release();
+    this.#evaluation = null;
+  }
+
+  async #releaseTraining(): Promise<void> {
+    const sessions = [...this.#training.values()];
+    this.#training.clear();
+    for (const session of sessions) await (await session).release();
+  }
+}
