@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodePlacement } from '../../web/src/engine/placement.ts';
 import { openHarness } from './browser.ts';
 import type { Harness } from './browser.ts';
+import { makeTagger } from './page/tagger.ts';
+import type { Window } from '../../web/src/encode/windows.ts';
+import { planMemory } from '../../web/src/train/memory.ts';
 import { beyondBound } from './gradient-bound.ts';
 
 let page: Harness;
@@ -118,6 +121,23 @@ describe('what a step asks of the GPU', () => {
     expect(pass.writtenBytes).toBeLessThan(batchBytes + 8192);
     expect(update.writtenBytes).toBeLessThan(256);
     expect(pass.maps + update.maps).toBe(0);
+  });
+});
+
+describe('memory of the GPU', () => {
+  const estimate = (layers: number, size: number, lengths: number[]) =>
+    planMemory({ graphs: makeTagger('tiny', { layers, labels: 19 }).graphs, engine: { kind: 'webgpu', padding: { lengths } }, windows: lengths.map((length) => ({ ids: new Array<number>(length) }) as unknown as Window), batchSize: size, microBatchSize: null });
+
+  it('is what was estimated, and the same at the end of each training', async () => {
+    const lengths = [16, 32, 64];
+    const trainings = await page.call('memory', { layers: 2, size: 4, lengths: [64, 32, 16], trainings: 3 });
+    const { bytes } = estimate(2, 4, lengths);
+    console.log(`GPU memory of tiny, 4 × 16–64: estimated ${bytes}, counted at most ${trainings.map(({ peak }) => peak).join(', ')}, left ${trainings.map(({ left }) => left).join(', ')}`);
+    // The first training's gradients stay with the runtime for the second.
+    const [, second, third] = trainings;
+    expect(Math.abs(trainings[0]!.peak / bytes - 1)).toBeLessThan(0.3);
+    expect(third!.peak).toBe(second!.peak);
+    expect(third!.left).toBeLessThan(4096);
   });
 });
 

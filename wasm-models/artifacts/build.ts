@@ -1,5 +1,6 @@
 import { backward } from '../autodiff/backward.ts';
 import { Graph } from '../graph/graph.ts';
+import { intermediateBytes } from '../graph/memory.ts';
 import { prune } from '../graph/prune.ts';
 import { product } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
@@ -35,6 +36,7 @@ export function buildTagger(options: TaggerOptions): TaggerGraphs {
     training: (dims, options = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, options), 'training'),
     optimizer: adamwModule,
     evaluation: (dims, { embedded = false } = {}) => encodeModel(evaluationGraph(manifest, dims, embedded), 'evaluation'),
+    intermediateBytes: (graph, dims) => intermediateBytes(graph === 'training' ? trainingGraph(manifest, dims, { dropout: true, embedded: true }) : evaluationGraph(manifest, dims, true)),
   };
 }
 

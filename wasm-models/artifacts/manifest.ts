@@ -80,6 +80,8 @@ export interface TaggerGraphs {
   evaluation(dims: BatchDims, options?: GraphOptions): Uint8Array;
   /** AdamW as a WebAssembly module; see `AdamWExports`. */
   optimizer(): Uint8Array<ArrayBuffer>;
+  /** Bytes of what a graph computes on its way, beside its inputs and outputs; see `intermediateBytes`. */
+  intermediateBytes(graph: 'training' | 'evaluation', dims: Record<keyof BatchDims, number>): number;
 }
 
 /** A tagger's head as graphs over word vectors `features` `[rows, features]`; any number of rows. */

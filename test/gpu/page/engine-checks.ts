@@ -1,7 +1,7 @@
 import type { DeviceKind, Engine, TaggerSession, TrainingBatch } from '../../../web/src/engine/engine.ts';
 import { openWasmEngine } from '../../../web/src/engine/wasm.ts';
 import { openEngine } from '../../../web/src/engine/web-runtime.ts';
-import { takeGpuWork, type GpuWork } from '../../../web/src/engine/webgpu/account.ts';
+import { gpuMemory, takeGpuWork, type GpuWork } from '../../../web/src/engine/webgpu/account.ts';
 import { openWebGpuEngine } from '../../../web/src/engine/webgpu/engine.ts';
 import { difference } from './compare.ts';
 import type { Difference } from './compare.ts';
@@ -177,4 +177,29 @@ async function account({ layers, size = 2, tokens = 16 }: { layers: number; size
   return { ...counted, tensors: graphs.manifest.parameters.length, batchBytes };
 }
 
-export const engineChecks = { account, products, gradients, training, resumed, choice };
+/** Bytes that a training takes of the device: once it is open, after a pass of each length, at most, and when it is disposed of; again and again. */
+async function memory({ layers, size, lengths, trainings = 1, device = 'webgpu' }: { layers: number; size: number; lengths: number[]; trainings?: number; device?: Device }): Promise<{ opened: number; passes: number[]; peak: number; left: number }[]> {
+  const engine = await openDevice(device);
+  const found = [];
+  for (let training = 0; training < trainings; training++) {
+    const { graphs, parameters } = makeTagger('tiny', { layers, labels: 19 });
+    takeGpuWork();
+    const before = gpuMemory().bytes;
+    const session = await engine.open(graphs, parameters, { size, tokens: Math.max(...lengths) });
+    const opened = gpuMemory().bytes - before;
+    const passes: number[] = [];
+    for (const [i, tokens] of lengths.entries()) {
+      await session.accumulate(makeBatch(size, tokens, ENCODERS.tiny.vocabularySize, 1, 19), { seed: SEED, counter: i });
+      await session.update({ ...SETTINGS, step: i + 1 });
+      await session.takeLosses();
+      passes.push(gpuMemory().bytes - before);
+    }
+    const { peakBytes } = gpuMemory();
+    await session.dispose();
+    found.push({ opened, passes, peak: peakBytes - before, left: gpuMemory().bytes - before });
+  }
+  return found;
+}
+
+export const engineChecks = {
+  memory, account, products, gradients, training, resumed, choice };

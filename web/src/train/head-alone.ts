@@ -1,4 +1,3 @@
-import type { Manifest } from '../../../wasm-models/artifacts/manifest.ts';
 import { buildHead } from '../../../wasm-models/index.ts';
 import { countOwnedWords } from '../encode/windows.ts';
 import type { Batch, Engine, HeadBatch, HeadSession } from '../engine/engine.ts';
@@ -7,7 +6,7 @@ import { evaluateTexts, scoreLabels, type Scoring, type TaggedEvaluation } from 
 import { encodeFeatures, featureBytes, repeatedWindows, stackFeatures, type Features } from './features.ts';
 import { headBatches, WINDOWS_A_HEAD_PASS } from './head-batches.ts';
 import { likeliestLabels, TEXTS_A_PASS } from './label-windows.ts';
-import { passBytes, stateBytes } from './memory.ts';
+import { stateBytes } from './memory.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunEvent } from './run.ts';
 import type { LabelledTexts } from './texts.ts';
@@ -48,7 +47,7 @@ export async function* openHeadAlone(prepared: Prepared, engine: Engine, scoring
           ? evaluateFeatures(head, texts, features, labels, scoring, hand)
           : evaluateTexts(tagger, texts, prepared, engine, scoring, hand),
       parameters: async () => new Map([...prepared.parameters, ...(await head.readParameters())]),
-      memoryBytes: stateBytes(graphs.manifest) + featureBytes(windows, hiddenSize) + encoderPassBytes(graphs.manifest, longestWindow(prepared)),
+      memoryBytes: stateBytes(graphs.manifest) + featureBytes(windows, hiddenSize) + TEXTS_A_PASS * graphs.intermediateBytes('evaluation', { batch: 1, tokens: longestWindow(prepared) }),
       readEveryMs: 0,
       async dispose() {
         await head.dispose();
@@ -76,9 +75,4 @@ async function evaluateFeatures(head: HeadSession, texts: LabelledTexts, feature
     }
   }
   return scoreLabels(results, texts, labels, scoring);
-}
-
-/** Without a backward pass what a layer made is given up with the next. */
-function encoderPassBytes(manifest: Manifest, tokens: number): number {
-  return passBytes({ ...manifest, encoder: { ...manifest.encoder, layers: 1 } }, TEXTS_A_PASS, tokens);
 }

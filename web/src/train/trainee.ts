@@ -3,7 +3,7 @@ import type { Engine, Learner, TrainingBatch } from '../engine/engine.ts';
 import { trainingBatches } from './batches.ts';
 import type { Control } from './control.ts';
 import { evaluateTexts, type Scoring, type TaggedEvaluation } from './evaluation.ts';
-import { microBatchThatFits, passBytes, stateBytes } from './memory.ts';
+import { planMemory } from './memory.ts';
 import type { Prepared } from './prepare.ts';
 import type { LabelledTexts } from './texts.ts';
 
@@ -36,17 +36,16 @@ export function longestWindow({ train }: Pick<Prepared, 'train'>): number {
 /** The whole tagger: each step runs the encoder. */
 export async function openWholeTagger(prepared: Prepared, engine: Engine, scoring: Scoring): Promise<Trainee<TrainingBatch>> {
   const { recipe, graphs, train } = prepared;
-  const longest = longestWindow(prepared);
   const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? train.windows.length : recipe.batchSize);
-  const microBatchSize = Math.min(batchSize, recipe.microBatchSize ?? microBatchThatFits(graphs.manifest, engine.kind, batchSize, longest));
-  const session = await engine.open(graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, engine.padding) });
+  const { microBatchSize, padding, bytes } = planMemory({ graphs, engine, windows: train.windows, batchSize, microBatchSize: recipe.microBatchSize });
+  const session = await engine.open(graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, padding) });
   return {
     learner: session,
-    batches: trainingBatches(prepared, microBatchSize, engine.padding),
+    batches: trainingBatches(prepared, microBatchSize, padding),
     tokensOf: realTokens,
     evaluate: (texts, control) => evaluateTexts(session, texts, prepared, engine, scoring, control),
     parameters: () => session.readParameters(),
-    memoryBytes: stateBytes(graphs.manifest) + passBytes(graphs.manifest, microBatchSize, longest),
+    memoryBytes: bytes,
     readEveryMs: READ_EVERY_MS[engine.kind],
     dispose: () => session.dispose(),
   };
