@@ -3,6 +3,7 @@ import { openWasmEngine } from '../../../web/src/engine/wasm.ts';
 import { openEngine } from '../../../web/src/engine/web-runtime.ts';
 import { gpuMemory, takeGpuWork, type GpuWork } from '../../../web/src/engine/webgpu/account.ts';
 import { openWebGpuEngine } from '../../../web/src/engine/webgpu/engine.ts';
+import { halvingPasses } from '../../../web/src/train/halving.ts';
 import { difference } from './compare.ts';
 import type { Difference } from './compare.ts';
 import { ENCODERS, makeBatch, makeTagger } from './tagger.ts';
@@ -201,5 +202,39 @@ async function memory({ layers, size, lengths, trainings = 1, device = 'webgpu' 
   return found;
 }
 
+/** Trains where the browser says that there is no memory for passes of more than `fits` texts; in its report alone the lack is made up. */
+async function shortage({ size, fits, steps }: { size: number; fits: number; steps: number }): Promise<{ losses: number[]; whole: number[]; texts: number | null }> {
+  const engine = await openDevice('webgpu');
+  const run = async (most: number): Promise<{ losses: number[]; texts: number | null }> => {
+    const { graphs, parameters } = makeTagger('tiny', { layers: 1 });
+    const session = await engine.open(graphs, parameters, { size, tokens: 16 });
+    const passes = halvingPasses(session);
+    const { popErrorScope } = GPUDevice.prototype;
+    for (let step = 1; step <= steps; step++) {
+      const batch = makeBatch(size, 16, ENCODERS.tiny.vocabularySize, step);
+      const texts = passes.texts ?? size;
+      // Scopes are popped in pairs; the first of the pair is that for memory.
+      let pops = 0;
+      GPUDevice.prototype.popErrorScope = async function () {
+        const found = await popErrorScope.call(this);
+        return pops++ % 2 === 0 && (passes.texts ?? texts) > most ? new GPUOutOfMemoryError('no room') : found;
+      };
+      try {
+        await passes.accumulate(batch, null);
+      } finally {
+        GPUDevice.prototype.popErrorScope = popErrorScope;
+      }
+      await session.update({ ...SETTINGS, step });
+    }
+    const losses = await session.takeLosses();
+    await session.dispose();
+    return { losses, texts: passes.texts };
+  };
+  const whole = await run(size);
+  const { losses, texts } = await run(fits);
+  return { losses, whole: whole.losses, texts };
+}
+
 export const engineChecks = {
+  shortage,
   memory, account, products, gradients, training, resumed, choice };

@@ -4,7 +4,7 @@ import { writeTarget, type WordTargets } from './targets.ts';
 import type { Window } from './windows.ts';
 
 /** Added to the attention scores of padding: exp of anything near it is exactly 0 in float32. */
-const PADDING_BIAS = -1e9;
+export const PADDING_BIAS = -1e9;
 
 export interface BatchOptions {
   /** Padded length. */

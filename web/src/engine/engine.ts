@@ -92,6 +92,8 @@ export interface TaggerSession extends Learner<TrainingBatch> {
   logits(batch: Batch): Promise<Float32Array>;
   /** Gradients accumulated so far by parameter name (tables dense), before clipping. For tests. */
   readGradients(): Promise<Map<string, Float32Array>>;
+  /** Gives up what passes hold: graphs, batches, masks. Parameters, gradients so far and moments stay; the next pass makes anew what it needs. */
+  releasePasses(): Promise<void>;
   readMoments(): Promise<Moments>;
   writeMoments(moments: Moments): Promise<void>;
 }

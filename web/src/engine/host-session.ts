@@ -122,9 +122,15 @@ export class HostSession implements TaggerSession {
     }
   }
 
-  async dispose(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).release();
+  async releasePasses(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
+    this.#outputs.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  async dispose(): Promise<void> {
+    await this.releasePasses();
   }
 
   #session(graph: keyof typeof GRAPHS): Promise<InferenceSession> {

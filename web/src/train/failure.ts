@@ -1,3 +1,5 @@
+import { DeviceFault } from '../engine/webgpu/fault.ts';
+
 /** A failure in words: what went wrong and what to do. */
 export interface Failure {
   message: string;
@@ -8,6 +10,12 @@ export interface Failure {
 const OUT_OF_MEMORY = /out of memory|out_of_memory|bad_alloc|failed to allocate|allocation failed|invalid (typed )?array length|memory access out of bounds/i;
 const NO_ADAPTER = /no supported adapters|failed to get a webgpu adapter/i;
 const DEVICE_LOST = /device (was |is )?lost|device_lost|devicelost/i;
+
+/** Whether a device or a runtime had too little memory for what was asked. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (error instanceof DeviceFault) return error.reason === 'out-of-memory' || error.reason === 'too-large';
+  return OUT_OF_MEMORY.test(error instanceof Error ? error.message : String(error));
+}
 
 /** Puts any error into words. Errors made for people carry their own advice. */
 export function describeFailure(error: unknown): Failure {

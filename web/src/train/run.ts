@@ -142,7 +142,7 @@ async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared
     device,
     encoder: encoder.name,
     labels: prepared.labels,
-    notes: [...notes, ...describeEnd(reason, prepared, best !== null)],
+    notes: [...notes, ...trainee.notes(), ...describeEnd(reason, prepared, best !== null)],
   };
   const parameters = fullParameters(prepared, await trainee.parameters(), bestStep);
   yield { type: 'trained', reason, result, files: await taggerFiles(prepared, parameters, result) };

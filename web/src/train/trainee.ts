@@ -3,6 +3,7 @@ import type { Engine, Learner, TrainingBatch } from '../engine/engine.ts';
 import { trainingBatches } from './batches.ts';
 import type { Control } from './control.ts';
 import { evaluateTexts, type Scoring, type TaggedEvaluation } from './evaluation.ts';
+import { halvingPasses } from './halving.ts';
 import { planMemory } from './memory.ts';
 import type { Prepared } from './prepare.ts';
 import type { LabelledTexts } from './texts.ts';
@@ -20,6 +21,8 @@ export interface Trainee<Batch> {
   parameters(): Promise<Map<string, Float32Array>>;
   /** Estimated peak on the device. */
   memoryBytes: number;
+  /** What came up on the way and belongs with the result. */
+  notes(): string[];
   /** Reading the losses waits for the device, so it is done when this many milliseconds have passed. */
   readEveryMs: number;
   dispose(): Promise<void>;
@@ -39,13 +42,22 @@ export async function openWholeTagger(prepared: Prepared, engine: Engine, scorin
   const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? train.windows.length : recipe.batchSize);
   const { microBatchSize, padding, bytes } = planMemory({ graphs, engine, windows: train.windows, batchSize, microBatchSize: recipe.microBatchSize });
   const session = await engine.open(graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, padding) });
+  const passes = halvingPasses(session);
   return {
-    learner: session,
+    learner: {
+      accumulate: (batch, dropout) => passes.accumulate(batch, dropout),
+      update: (settings) => session.update(settings),
+      takeLosses: () => session.takeLosses(),
+      readParameters: () => session.readParameters(),
+      writeParameters: (parameters) => session.writeParameters(parameters),
+      dispose: () => session.dispose(),
+    },
     batches: trainingBatches(prepared, microBatchSize, padding),
     tokensOf: realTokens,
     evaluate: (texts, control) => evaluateTexts(session, texts, prepared, engine, scoring, control),
     parameters: () => session.readParameters(),
     memoryBytes: bytes,
+    notes: () => (passes.texts === null ? [] : [`Memory ran short: in the end ${passes.texts} ${passes.texts === 1 ? 'text' : 'texts'} went through at once, which changes the speed and not the step.`]),
     readEveryMs: READ_EVERY_MS[engine.kind],
     dispose: () => session.dispose(),
   };

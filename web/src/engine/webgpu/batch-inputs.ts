@@ -49,7 +49,8 @@ export class BatchInputs {
     return held;
   }
 
-  destroy(): void {
+  /** Gives the buffers up; the next batch makes them anew. */
+  empty(): void {
     for (const { buffer } of this.#inputs) buffer.destroy();
   }
 }

@@ -11,7 +11,9 @@ export interface Gpu {
   /** Throws what the device has reported since it was made: the first fault stays the answer. */
   check(): void;
   /** Runs `allocate` and throws if the device could not do it; `what` completes "not enough memory for …". */
-  guard<T>(what: string, allocate: () => T): Promise<T>;
+  guard<T>(what: string, allocate: () => T | Promise<T>): Promise<T>;
+  /** Forgets that memory was short, where that is all that was wrong: what did not fit was given up. */
+  forgiveShortage(): void;
   destroy(): void;
 }
 
@@ -76,21 +78,27 @@ export async function requestGpu(): Promise<Gpu> {
     device,
     ...describeAdapter(adapter.info),
     check,
-    async guard<T>(what: string, allocate: () => T): Promise<T> {
+    async guard<T>(what: string, allocate: () => T | Promise<T>): Promise<T> {
       check();
       device.pushErrorScope('validation');
       device.pushErrorScope('out-of-memory');
-      let scopes: Promise<(GPUError | null)[]>;
-      let result: T;
+      let result: T | undefined;
+      let thrown: { error: unknown } | null = null;
       try {
-        result = allocate();
-      } finally {
-        scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+        result = await allocate();
+      } catch (error) {
+        thrown = { error };
       }
-      const error = (await scopes).find((found) => found !== null);
+      const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+      const error = errors.find((found) => found !== null);
+      // What the device says is the cause of what was thrown over it.
       if (error) throw DeviceFault.from(error, what);
+      if (thrown) throw thrown.error;
       check();
-      return result;
+      return result as T;
+    },
+    forgiveShortage() {
+      if (fault?.reason === 'out-of-memory') fault = null;
     },
     destroy() {
       destroyed = true;

@@ -89,9 +89,14 @@ export class DropoutMasks {
     return filled;
   }
 
+  /** Gives the masks up; the next pass makes them anew. */
+  empty(): void {
+    for (const { buffer } of this.#groups.flat()) buffer.destroy();
+  }
+
   destroy(): void {
+    this.empty();
     this.#uniforms.destroy();
     for (const buffer of this.#unused) buffer.destroy();
-    for (const { buffer } of this.#groups.flat()) buffer.destroy();
   }
 }

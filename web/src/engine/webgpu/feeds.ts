@@ -39,8 +39,9 @@ export class Feeds {
     return new Map<string, GpuTensor>([...this.#parameters, ...this.#batch.hold(batch), ['embeddings', { buffer: embeddings, dtype: 'float32', shape: [rows, this.#width] }]]);
   }
 
-  destroy(): void {
-    this.#batch.destroy();
+  /** Gives the buffers up; the next batch makes them anew. */
+  empty(): void {
+    this.#batch.empty();
     this.#embeddings.destroy();
   }
 }

@@ -1,7 +1,7 @@
 import type { TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
 import type { Gpu } from './device.ts';
 import type { Sizes } from './dropout-masks.ts';
-import { GraphSession } from './graph-session.ts';
+import { GraphSession, type GpuTensor } from './graph-session.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 
 const ANY_SIZE = { batch: 'batch', tokens: 'tokens' } as const;
@@ -22,6 +22,7 @@ export class Passes {
   readonly #graphs: TaggerGraphs;
   readonly #logSeverityLevel: 0 | 2 | 3;
   readonly #training = new Map<string, Promise<GraphSession>>();
+  readonly #tried = new WeakSet<GraphSession>();
   #evaluation: Promise<GraphSession> | null = null;
 
   constructor(gpu: Gpu, runtime: WebGpuRuntime, graphs: TaggerGraphs, { capture = true, logSeverityLevel = 3 }: PassOptions) {
@@ -41,6 +42,13 @@ export class Passes {
       this.#training.set(key, session);
     }
     return session;
+  }
+
+  /** Runs a graph. In its first run it takes its memory: that is waited for, so that no step is taken on results that had no room. */
+  async run(graph: GraphSession, { batch, tokens }: Sizes, feeds: ReadonlyMap<string, GpuTensor>, results: ReadonlyMap<string, GpuTensor>): Promise<void> {
+    if (this.#tried.has(graph)) return graph.run(feeds, results);
+    await this.#gpu.guard(`a pass of ${batch} texts of ${tokens} tokens`, () => graph.run(feeds, results));
+    this.#tried.add(graph);
   }
 
   /** Forward alone, at any size. */

@@ -97,7 +97,7 @@ export class WebGpuSession implements TaggerSession {
     if (dropout) for (const { input, buffer, shape } of this.#masks.encode(before, dropout, sizes)) feeds.set(input, { buffer, dtype: 'float32', shape });
     before.end();
     device.queue.submit([encoder.finish()]);
-    await pass.run(feeds, this.#results(sizes));
+    await this.#passes.run(pass, sizes, feeds, this.#results(sizes));
 
     if (this.#trainedTables) {
       const after = device.createCommandEncoder();
@@ -172,11 +172,21 @@ export class WebGpuSession implements TaggerSession {
     }
   }
 
+  async releasePasses(): Promise<void> {
+    await this.#passes.release();
+    for (const part of [this.#trainingFeeds, this.#evaluationFeeds, this.#masks]) part.empty();
+    this.#embeddingGradient?.release();
+    this.#embeddingGradient = null;
+    this.#room = NO_ROOM;
+    this.#setup.gpu.forgiveShortage();
+  }
+
   async dispose(): Promise<void> {
     await this.#passes.release();
     this.#parameters.destroy();
     for (const { gradient, first, second } of this.#trained) for (const part of [gradient, first, second]) part.destroy();
-    for (const part of [this.#loss, this.#trainingFeeds, this.#evaluationFeeds, this.#masks, this.#tables, this.#optimizer, this.#losses]) part.destroy();
+    for (const part of [this.#trainingFeeds, this.#evaluationFeeds]) part.empty();
+    for (const part of [this.#loss, this.#masks, this.#tables, this.#optimizer, this.#losses]) part.destroy();
     this.#embeddingGradient?.release();
   }
 
