@@ -4,10 +4,8 @@ import { createBuffer } from '../../../web/src/engine/webgpu/buffers.ts';
 import { requestGpu } from '../../../web/src/engine/webgpu/device.ts';
 import { loadWebGpuRuntime } from '../../../web/src/engine/webgpu/runtime.ts';
 import { trainingGraph } from '../../../wasm-models/artifacts/build.ts';
-import { Graph } from '../../../wasm-models/graph/graph.ts';
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
-import type { Constant, Node, Value } from '../../../wasm-models/graph/value.ts';
-import { encodeModel } from '../../../wasm-models/onnx/encode.ts';
+import { loneNode } from './lone-node.ts';
 import { makeTagger } from './tagger.ts';
 
 /** Of one kind of operator: how often it stands in the graph, and the dispatches of all of them. */
@@ -29,7 +27,7 @@ async function operatorAccount({ layers, batch = 4, tokens = 32 }: { layers: num
     const key = JSON.stringify([node.op, node.attributes, node.inputs.map(({ shape }) => shape), node.outputs.length]);
     let dispatches = known.get(key);
     if (dispatches === undefined) {
-      const { model, inputs } = alone(node);
+      const { model, inputs } = loneNode(node);
       const session = await ort.InferenceSession.create(model, { executionProviders: [{ name: 'webgpu', device: gpu.device }], preferredOutputLocation: 'gpu-buffer' });
       const feeds: Record<string, Tensor> = {};
       for (const { name, shape, dtype } of inputs) feeds[name] = ort.Tensor.fromGpuBuffer(createBuffer(gpu, name, elementCount(shape as number[])), { dataType: dtype as 'float32', dims: shape as number[] });
@@ -45,27 +43,6 @@ async function operatorAccount({ layers, batch = 4, tokens = 32 }: { layers: num
     kind.dispatches += dispatches;
   }
   return account;
-}
-
-/** A graph of one node, its constants included. */
-function alone(node: Node): { model: Uint8Array; inputs: Value[] } {
-  const g = new Graph();
-  const inputs: Value[] = [];
-  const own = new Map<Value, Value>();
-  for (const [i, value] of node.inputs.entries()) {
-    const { data } = value as Partial<Constant>;
-    if (own.has(value)) continue;
-    if (data instanceof BigInt64Array) own.set(value, g.integers(Array.from(data, Number)));
-    else if (data instanceof Float32Array && data.length === 1) own.set(value, g.scalar(data[0]!));
-    else {
-      const input = g.input(`in${i}`, value.shape, value.dtype);
-      inputs.push(input);
-      own.set(value, input);
-    }
-  }
-  const outputs = g.node(node.op as 'Add', node.inputs.map((value) => own.get(value)!), node.attributes);
-  for (const output of outputs) g.output(output);
-  return { model: encodeModel(g, 'alone'), inputs };
 }
 
 export const accountChecks = { operatorAccount };

@@ -3,10 +3,11 @@ import { accountChecks } from './operator-account.ts';
 import { engineChecks } from './engine-checks.ts';
 import { headChecks } from './head-checks.ts';
 import { kernelChecks } from './kernel-checks.ts';
+import { trueSizeChecks } from './true-size-checks.ts';
 
 countGpuWork();
 
-const checks = { ...kernelChecks, ...engineChecks, ...accountChecks, ...headChecks };
+const checks = { ...kernelChecks, ...engineChecks, ...accountChecks, ...headChecks, ...trueSizeChecks };
 
 export type Checks = typeof checks;
 
