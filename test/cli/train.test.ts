@@ -139,6 +139,13 @@ test('bench step tells the median times, parameters and bytes', async () => {
   expect(json.bytes).toBe(16 * json.parameters);
 });
 
+test('bench epoch holds batches padded to their own length against the same padded to 128', async () => {
+  const json = jsonOf(await tagsmith(['bench', 'epoch', '--data', files.train, '--encoder', 'tiny', '--batch', '5', '--steps', '2', '--threads', '1', '--json']));
+  expect(json).toMatchObject({ batches: 2, batchesOfEpoch: 4, maxTokens: 128, longest: { tokens: 2 * 5 * 128 } });
+  expect(json.own.tokens).toBeLessThan(json.longest.tokens / 4);
+  expect(json.ratio).toBeCloseTo(json.own.ms / json.longest.ms);
+});
+
 test('models list names the default encoder', async () => {
   const json = jsonOf(await tagsmith(['models', 'list', '--json']));
   expect(json.models.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(['minilm-l6', 'tiny']));
