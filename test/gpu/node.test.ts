@@ -18,7 +18,7 @@ function findSoftwareVulkan(): string | undefined {
 const vulkan = findSoftwareVulkan();
 if (!vulkan) console.warn("Skipped: Node's WebGPU. There is no vk_swiftshader_icd.json beside Chromium.");
 
-// In Chromium the same is always checked at 32 × 128.
+// As in Chromium.
 const size = process.env.TAGSMITH_BROWSER === 'all' ? [32, 128] : [8, 64];
 
 describe.skipIf(!vulkan)("Node's WebGPU", () => {
