@@ -53,9 +53,13 @@ const typesOnly = [
 const doors: Record<string, string[]> = {
   '@hono/node-server': ['proxy'],
   '@huggingface/tokenizers': ['web/src/encode/tokenizer.ts'],
+  '@jax-js/jax': ['web/cli/bench/contestants/jax.ts'],
   '@observablehq/plot': ['web/src/charts'],
   '@peculiar/x509': ['proxy/tls.ts'],
   '@playwright/test': ['web/cli/bench'],
+  '@tensorflow/tfjs-backend-wasm': ['web/cli/bench/contestants/tensorflow.ts'],
+  '@tensorflow/tfjs-backend-webgpu': ['web/cli/bench/contestants/tensorflow.ts'],
+  '@tensorflow/tfjs-core': ['web/cli/bench/contestants/tensorflow.ts'],
   'd3-random': ['web/src/encode/mixture.ts'],
   fflate: ['web/src/models/node', 'web/src/dataset/formats', 'web/src/export', 'web/src/storage/backup'],
   hono: ['proxy'],

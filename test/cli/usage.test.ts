@@ -26,6 +26,8 @@ describe('wrong use ends with status 2 and says what to write', () => {
     [['evaluate', '--gold', 'a.conll'], '--pred is missing'],
     [['evaluate', '--gold', 'a', '--pred', 'b', '--mode', 'loose'], '--mode loose: expected default, strict'],
     [['bench', 'jump'], 'There is no "bench jump"'],
+    [['bench', '--only', 'everything'], '--only everything: expected some of pytorch, wasm, webgpu, growth, gpu'],
+    [['bench', '--encoder', 'tiny'], '--encoder goes with "bench step"'],
     [['models'], 'Say what to do: list or fetch'],
   ])('%j', async (args, message) => {
     const { status, stdout, stderr } = await tagsmith(args);

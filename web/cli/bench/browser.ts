@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
 import { nodePlacement } from '../../src/engine/placement.ts';
 import { FailedRun } from '../verb.ts';
+import type { RaceOrder, RaceResult } from './page/race-worker.ts';
 import type { BrowserMeasurement, BrowserOrder } from './page/worker.ts';
 
 /** Threads in WASM need an isolated page. */
@@ -26,8 +27,21 @@ export interface BrowserResult extends BrowserMeasurement {
   cpuNodes?: string[];
 }
 
-/** Measures in a worker of a real Chromium: the page is built as the app is, and served to it alone. */
-export async function measureInBrowser(order: BrowserOrder): Promise<BrowserResult> {
+/** A page of a real Chromium that measures: built as the app is, and served to it alone. */
+export interface BenchPage {
+  /** "Chromium 156.0.…". */
+  browser: string;
+  /** "Apple M2"; null where it was not asked for one. */
+  gpu: string | null;
+  /** Whether that GPU is a program. */
+  softwareGpu: boolean;
+  measure(order: BrowserOrder): Promise<BrowserResult>;
+  race(order: RaceOrder): Promise<RaceResult>;
+  close(): Promise<void>;
+}
+
+/** `gpu`: whether WebGPU will be asked for; where there is no GPU, Chromium's software stands in. */
+export async function openBenchPage({ gpu }: { gpu: boolean }): Promise<BenchPage> {
   const { chromium } = await import('@playwright/test').catch(() => {
     throw new FailedRun('Chromium is driven by @playwright/test, which is not installed. Run npm install.');
   });
@@ -45,21 +59,41 @@ export async function measureInBrowser(order: BrowserOrder): Promise<BrowserResu
     return { browser, page };
   };
   let { browser, page } = await open(FLAGS);
-  try {
-    const hasGpu = order.device === 'wasm' || (await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter())));
-    if (!hasGpu) {
-      await browser.close();
-      ({ browser, page } = await open([...FLAGS, SOFTWARE_GPU]));
-    }
-    const lines: string[] = [];
-    page.on('console', (message) => lines.push(message.text()));
-    const measurement = await page.evaluate((value) => window.measure(value), order);
-    const cpuNodes = nodePlacement(lines).get('CPUExecutionProvider') ?? [];
-    return { ...measurement, browser: `Chromium ${browser.version()}`, ...(order.device === 'webgpu' ? { cpuNodes } : {}) };
-  } finally {
+  const hasGpu = gpu && (await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter())));
+  if (gpu && !hasGpu) {
     await browser.close();
-    server.close();
-    await rm(folder, { recursive: true, force: true });
+    ({ browser, page } = await open([...FLAGS, SOFTWARE_GPU]));
+  }
+  const adapter = gpu ? await page.evaluate(() => window.describeGpu()) : null;
+  let lines: string[] = [];
+  page.on('console', (message) => lines.push(message.text()));
+  const name = `Chromium ${browser.version()}`;
+  return {
+    browser: name,
+    gpu: adapter?.name ?? null,
+    softwareGpu: adapter?.software ?? false,
+    async measure(order) {
+      lines = [];
+      const measurement = await page.evaluate((value) => window.measure(value), order);
+      const cpuNodes = nodePlacement(lines).get('CPUExecutionProvider') ?? [];
+      return { ...measurement, browser: name, ...(order.device === 'webgpu' ? { cpuNodes } : {}) };
+    },
+    race: (order) => page.evaluate((value) => window.race(value), order),
+    async close() {
+      await browser.close();
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens a page for one measurement. */
+export async function measureInBrowser(order: BrowserOrder): Promise<BrowserResult> {
+  const page = await openBenchPage({ gpu: order.device === 'webgpu' });
+  try {
+    return await page.measure(order);
+  } finally {
+    await page.close();
   }
 }
 
@@ -72,7 +106,8 @@ async function buildPage(): Promise<string> {
     configFile: false,
     logLevel: 'error',
     worker: { format: 'es' },
-    build: { outDir, emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0 },
+    // TensorFlow.js gives its threads the text of a function, which may name nothing outside of itself: a minifier's helpers would be.
+    build: { outDir, emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0, minify: false },
   });
   return outDir;
 }

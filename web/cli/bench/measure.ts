@@ -1,8 +1,6 @@
-import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
-import { buildTagger } from '../../../wasm-models/index.ts';
-import { randomStream } from '../../../wasm-models/random.ts';
 import type { Engine, OptimizerUpdate, TaggerSession, TrainingBatch } from '../../src/engine/engine.ts';
+import { randomBatch, randomTagger } from './random-tagger.ts';
 
 /** What is measured: one optimizer step of `batch` texts of `tokens` sub-tokens each, without padding, dropout on. */
 export interface StepSettings {
@@ -24,10 +22,6 @@ export interface StepTimes {
   embeddingRows: number;
 }
 
-/** Distinct sub-tokens of a data set of some thousand texts: what a compact word table usually holds. */
-const ROWS = 8192;
-/** `O` and two labels each of nine types, as in CrossNER politics. */
-const LABELS = 19;
 /** Steps before the measured ones. */
 export const WARM_UP = 3;
 
@@ -35,14 +29,9 @@ const update: Omit<OptimizerUpdate, 'step'> = { learningRate: { encoder: 1e-4, h
 
 /** Times steps of a tagger with random weights: the values don't matter to the time. */
 export async function measureSteps(engine: Engine, { encoder, batch, tokens, steps }: StepSettings, onWarm: () => void = () => {}): Promise<StepTimes> {
-  const embeddingRows = Math.min(encoder.vocabularySize, ROWS);
-  const graphs = buildTagger({ encoder, labels: Array.from({ length: LABELS }, (_, index) => `label ${index}`), pooling: 'first', embeddingRows, positions: encoder.maxPositions });
-  const random = randomStream(1, 'bench');
-  const specs = graphs.manifest.parameters;
-  const sizes = specs.map(({ shape }) => elementCount(shape));
-  const values = specs.map(({ name }, index) => [name, name.endsWith('norm.weight') ? new Float32Array(sizes[index]!).fill(1) : Float32Array.from({ length: sizes[index]! }, () => 0.02 * random.normal())] as const);
-  const session = await engine.open(graphs, new Map(values));
-  const input = randomBatch(batch, tokens, embeddingRows, encoder.positionOffset);
+  const { graphs, parameters: values, embeddingRows } = randomTagger(encoder);
+  const session = await engine.open(graphs, values);
+  const input = randomBatch(encoder, batch, tokens);
   for (let step = 1; step <= WARM_UP; step++) {
     await session.accumulate(input, { seed: 1, counter: step });
     await session.update({ ...update, step });
@@ -51,7 +40,7 @@ export async function measureSteps(engine: Engine, { encoder, batch, tokens, ste
   onWarm();
   const times = engine.kind === 'webgpu' ? await timeQueue(session, input, steps) : await timeCalls(session, input, steps);
   await session.dispose();
-  const parameters = sizes.reduce((sum, size) => sum + size, 0);
+  const parameters = [...values.values()].reduce((sum, { length }) => sum + length, 0);
   return { ...times, parameters, bytes: 16 * parameters, embeddingRows };
 }
 
@@ -93,27 +82,7 @@ async function timeQueue(session: TaggerSession, input: TrainingBatch, steps: nu
   return { forwardBackwardMs: { median: median(pass) }, optimizerMs: { median: Math.max(0, median(single) - median(pass)) } };
 }
 
-function randomBatch(size: number, tokens: number, rows: number, positionOffset: number): TrainingBatch {
-  const random = randomStream(2, 'bench');
-  const cells = size * tokens;
-  const batch: TrainingBatch = {
-    size,
-    tokens,
-    inputIds: Int32Array.from({ length: cells }, () => random.below(rows)),
-    positionIds: Int32Array.from({ length: cells }, (_, cell) => positionOffset + (cell % tokens)),
-    tokenTypeIds: new Int32Array(cells),
-    attentionBias: new Float32Array(cells),
-    pooling: new Float32Array(cells * tokens),
-    targets: new Float32Array(cells * LABELS),
-    weights: new Float32Array(cells).fill(1 / cells),
-  };
-  for (let cell = 0; cell < cells; cell++) {
-    batch.pooling[cell * tokens + (cell % tokens)] = 1;
-    batch.targets[cell * LABELS + random.below(LABELS)] = 1;
-  }
-  return batch;
-}
-
-function median(values: number[]): number {
+/** The middle one; of an even number the upper of the two. */
+export function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
