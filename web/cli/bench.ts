@@ -11,7 +11,7 @@ import { describeTable } from './bench/report.ts';
 import { measureTable, PARTS, type Part } from './bench/table.ts';
 import type { Call, Outcome, Terminal, Verb } from './verb.ts';
 
-/** `bench step`: what one optimizer step costs, by device. `bench table`: the same beside other programs, in turn. */
+/** `bench step`: what one optimizer step costs, by device. `bench table`: the same beside other programs, in turn. `bench epoch`: what padding costs. */
 export const bench: Verb = {
   usage: `tagsmith bench [table] [--only ${PARTS.join(',')}] [--rounds 2] [--threads 2] [--json]
 tagsmith bench step [--encoder minilm-l6] [--batch 8] [--tokens 64] [--steps 10] [--device cpu|wasm|webgpu] [--threads 2] [--json]
@@ -38,7 +38,7 @@ tagsmith bench epoch --data train.conll [--encoder minilm-l6] [--batch 16] [--st
 };
 
 async function table(call: Call, terminal: Terminal): Promise<Outcome> {
-  for (const flag of ['encoder', 'batch', 'tokens', 'steps', 'device']) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} goes with "bench step".`);
+  for (const flag of ['encoder', 'batch', 'tokens', 'steps', 'device', 'data']) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} goes with "bench ${flag === 'data' ? 'epoch' : 'step'}".`);
   const parts = call.text('only')?.split(',').map((name) => name.trim()) ?? PARTS;
   const unknown = parts.find((name) => !(PARTS as readonly string[]).includes(name));
   if (unknown !== undefined) throw call.wrong(`--only ${unknown}: expected some of ${PARTS.join(', ')}.`);

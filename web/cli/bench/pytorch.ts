@@ -30,6 +30,8 @@ export async function pyTorchProblem(): Promise<string | null> {
 /** @throws where Python ends before it answers */
 export async function openPyTorch(settings: { encoder: EncoderConfig; labels: number; threads: number }): Promise<PyTorch> {
   const child = spawn(python(), [fileURLToPath(new URL('pytorch.py', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // Writing to a Python that has ended is no error of its own: the answer that never comes is.
+  child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (question: object): Promise<unknown> => {
     child.stdin.write(`${JSON.stringify(question)}\n`);

@@ -31,7 +31,9 @@ export async function growth({ miniLm, threads, rounds, pyTorchProblem, page, te
     });
     pyTorch?.close();
     const ms = (name: string): number | null => (given[name] ? typical(given[name], (value) => value) : null);
-    rows.push({ layers, batch: BATCH, tokens, nativeMs: ms('native'), pyTorchMs: ms('pyTorch'), wasmMs: ms('wasm') });
+    const row: GrowthRow = { layers, batch: BATCH, tokens, nativeMs: ms('native'), pyTorchMs: ms('pyTorch'), wasmMs: ms('wasm') };
+    terminal.note(`${layers} layers, ${BATCH} × ${tokens}: ${[row.nativeMs, row.pyTorchMs, row.wasmMs].map((value) => `${Math.round(value ?? NaN)} ms`).join(', ')} (native, PyTorch, WASM)`);
+    rows.push(row);
   }
   return rows;
 }
