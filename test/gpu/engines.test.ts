@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nodePlacement } from '../../web/src/engine/placement.ts';
 import { openHarness } from './browser.ts';
-import type { Harness } from './browser.ts';
 import { beyondBound } from './gradient-bound.ts';
+import { sharedPage } from './shared-page.ts';
 
 /** The whole size takes a minute in a software GPU. */
 const [texts, tokens] = process.env.TAGSMITH_BROWSER === 'all' ? [32, 128] : [8, 64];
 
-let page: Harness;
-beforeAll(async () => {
-  page = await openHarness();
-});
-afterAll(async () => {
-  expect(page.violations).toEqual([]);
-  await page.close();
-});
+const page = sharedPage();
 
 describe('WebGPU in Chromium against WASM', () => {
   it(`gives the same gradients: tiny encoder, ${texts} × ${tokens} tokens, dropout on`, async () => {

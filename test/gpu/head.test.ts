@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openHarness, type Harness } from './browser.ts';
+import { expect, it } from 'vitest';
+import { sharedPage } from './shared-page.ts';
 
-let page: Harness;
-beforeAll(async () => {
-  page = await openHarness();
-});
-afterAll(async () => {
-  expect(page.violations).toEqual([]);
-  await page.close();
-});
+const page = sharedPage();
 
 it('WebGPU gives WASM’s word vectors of a frozen encoder, and every build trains a head over them with the very same losses', async () => {
   const { vectors, losses } = await page.call('headAlone');

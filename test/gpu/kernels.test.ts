@@ -1,15 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openHarness } from './browser.ts';
-import type { Harness } from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { sharedPage } from './shared-page.ts';
 
-let page: Harness;
-beforeAll(async () => {
-  page = await openHarness();
-});
-afterAll(async () => {
-  expect(page.violations).toEqual([]);
-  await page.close();
-});
+const page = sharedPage();
 
 describe('our own shaders give what their TypeScript twins give', () => {
   it('AdamW with a clip: odd sizes, two groups, five steps', async () => {

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Window } from '../../web/src/encode/windows.ts';
 import { planMemory } from '../../web/src/train/memory.ts';
-import { openHarness } from './browser.ts';
-import type { Harness } from './browser.ts';
 import { makeTagger } from './page/tagger.ts';
+import { sharedPage } from './shared-page.ts';
 
-let page: Harness;
-beforeAll(async () => {
-  page = await openHarness();
-});
-afterAll(async () => {
-  expect(page.violations).toEqual([]);
-  await page.close();
-});
+const page = sharedPage();
 
 // Before all others: what they leave with the runtime would be used again here and not be counted.
 describe('memory of the GPU', () => {

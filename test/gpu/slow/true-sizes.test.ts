@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openHarness } from '../browser.ts';
-import type { Harness } from '../browser.ts';
+import { describe, expect, it } from 'vitest';
+import { sharedPage } from '../shared-page.ts';
 import type { Agreement } from '../page/true-size-checks.ts';
 
 /**
@@ -9,14 +8,7 @@ import type { Agreement } from '../page/true-size-checks.ts';
  */
 const BOUND = 1e-4;
 
-let page: Harness;
-beforeAll(async () => {
-  page = await openHarness();
-});
-afterAll(async () => {
-  expect(page.violations).toEqual([]);
-  await page.close();
-});
+const page = sharedPage();
 
 function report(found: Agreement[]): void {
   for (const { what, byNorm, byLargest, gpuMs, wasmMs } of found) {

@@ -2,9 +2,8 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { HeadGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { DropoutKey, HeadBatch, HeadSession, OptimizerUpdate } from './engine.ts';
-import { allocateTrained, type TrainedBlock, type TrainedParameter } from './host-parameters.ts';
+import { allocateTrained, type TrainedBlock, type TrainedParameter, updateBlocks } from './host-parameters.ts';
 import { checked, type HostRuntime } from './host-session.ts';
-import { adamwFactors, clipScale } from './optimizer.ts';
 
 type GraphName = 'training' | 'training without dropout' | 'evaluation';
 
@@ -55,9 +54,7 @@ export class HostHeadSession implements HeadSession {
 
   update(settings: OptimizerUpdate): Promise<void> {
     if (this.#loss === null) throw new Error('An update needs gradients: call accumulate first.');
-    const squaredNorm = settings.clipNorm === null ? 0 : this.#blocks.reduce((sum, { optimizer }) => sum + optimizer.squaredNorm(), 0);
-    const scale = clipScale(squaredNorm, settings.clipNorm);
-    for (const { group, optimizer } of this.#blocks) optimizer.update(adamwFactors(settings, group, scale));
+    updateBlocks(this.#blocks, settings);
     this.#losses.push(this.#loss);
     this.#loss = null;
     return Promise.resolve();

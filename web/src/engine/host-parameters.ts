@@ -1,6 +1,8 @@
 import type { ParameterGroup, ParameterSpec } from '../../../wasm-models/artifacts/manifest.ts';
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { HostOptimizer } from './host-optimizer.ts';
+import type { OptimizerUpdate } from './engine.ts';
+import { adamwFactors, clipScale } from './optimizer.ts';
 
 /** A trainable parameter's arrays: views of its block's memory. */
 export interface TrainedParameter {
@@ -53,4 +55,11 @@ function blocksOf(specs: readonly ParameterSpec[], blockElements: number): Param
     }
   }
   return blocks;
+}
+
+/** Global-norm clip over all blocks, then AdamW on each. */
+export function updateBlocks(blocks: readonly TrainedBlock[], settings: OptimizerUpdate): void {
+  const squaredNorm = settings.clipNorm === null ? 0 : blocks.reduce((sum, { optimizer }) => sum + optimizer.squaredNorm(), 0);
+  const scale = clipScale(squaredNorm, settings.clipNorm);
+  for (const { group, optimizer } of blocks) optimizer.update(adamwFactors(settings, group, scale));
 }

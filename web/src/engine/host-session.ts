@@ -3,8 +3,7 @@ import type { BatchDims, ParameterSpec, TaggerGraphs } from '../../../wasm-model
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from './engine.ts';
-import { allocateTrained, type TrainedBlock, type TrainedParameter } from './host-parameters.ts';
-import { adamwFactors, clipScale } from './optimizer.ts';
+import { allocateTrained, type TrainedBlock, type TrainedParameter, updateBlocks } from './host-parameters.ts';
 import { addRows } from './row-sum.ts';
 
 /** What an ONNX Runtime package has to offer to a session whose parameters lie in the program's own memory. */
@@ -77,9 +76,7 @@ export class HostSession implements TaggerSession {
 
   update(settings: OptimizerUpdate): Promise<void> {
     if (this.#loss === null) throw new Error('An update needs gradients: call accumulate first.');
-    const squaredNorm = settings.clipNorm === null ? 0 : this.#blocks.reduce((sum, { optimizer }) => sum + optimizer.squaredNorm(), 0);
-    const scale = clipScale(squaredNorm, settings.clipNorm);
-    for (const { group, optimizer } of this.#blocks) optimizer.update(adamwFactors(settings, group, scale));
+    updateBlocks(this.#blocks, settings);
     this.#losses.push(this.#loss);
     this.#loss = null;
     return Promise.resolve();
