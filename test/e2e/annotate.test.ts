@@ -116,7 +116,7 @@ test('right to left: the left arrow goes on; Chinese is labelled without spaces'
   await open(page, 'التقت مارا نونو في أوسلو\n北京大学在北京市。\n', ['person', 'place'], 'ar');
   await press(page, 'ArrowLeft', 'Shift+ArrowLeft', '1');
   await expect(labels(page)).toHaveText([/^مارا نونو/]);
-  await inspect(page, 'annotate-right-to-left', true);
+  await inspect(page, 'annotate-right-to-left');
   await text(page).focus();
   await press(page, 'Space', '2');
   await expect(labels(page)).toHaveText([/^北京/]);
@@ -137,7 +137,7 @@ test('a tagger suggests; suggestions are accepted, corrected, rejected, and take
   await page.getByLabel('State').selectOption('open');
   await expect(labels(page).filter({ hasText: 'suggested' }).first()).toBeVisible();
   await page.evaluate(() => scrollTo(0, 0));
-  await inspect(page, 'annotate-suggestions', true);
+  await inspect(page, 'annotate-suggestions');
   await page.setViewportSize(widths.wide);
   await text(page).focus();
   const open = page.getByText(/suggestions? left$/);
@@ -181,7 +181,7 @@ test('keys can be changed, and the sheet says them', async ({ page }) => {
   await press(page, '?');
   await page.getByRole('button', { name: 'Change the key: Next word' }).click();
   await press(page, 'l');
-  await inspect(page, 'annotate-keys', true);
+  await inspect(page, 'annotate-keys');
   await page.setViewportSize(widths.wide);
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
   await text(page).focus();

@@ -35,7 +35,7 @@ test('practice, from the first look to labels that train: prompt, three answers,
   // What was obtained without a model says so.
   await expect(panel(page).getByText('Simulated', { exact: true })).toBeVisible();
   await expect(page.getByRole('heading', { name: /How good is it/ }).getByText('Simulated')).toBeVisible();
-  await inspect(page, 'augment', true);
+  await inspect(page, 'augment');
 
   await page.setViewportSize({ width: 1360, height: 900 });
   await page.getByRole('link', { name: /^Check \d+ texts$/ }).click();

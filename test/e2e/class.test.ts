@@ -94,7 +94,7 @@ test('a student sees a pause, a spent share, a closed seat and the end', async (
   record.paused = true;
   await expect(page.getByText('Your teacher has paused the class.')).toBeVisible({ timeout: 15_000 });
   await expect(chip(page)).toHaveAccessibleName('LLM · class Politics 9b · paused');
-  await inspect(page, 'class-seat-paused', true);
+  await inspect(page, 'class-seat-paused');
   record.paused = false;
   server.seats[0]!.usage = { ...server.seats[0]!.usage, dollars: 0.25, requests: 41, tokens: 18_200 };
   await expect(page.getByText('Your share is spent.')).toBeVisible({ timeout: 15_000 });
@@ -105,7 +105,7 @@ test('a student sees a pause, a spent share, a closed seat and the end', async (
   await expect(page.getByText('The teacher has closed this seat.')).toBeHidden({ timeout: 10_000 });
   server.classes = [];
   await expect(page.getByText('the class has ended')).toBeVisible({ timeout: 10_000 });
-  await inspect(page, 'class-seat-ended', true);
+  await inspect(page, 'class-seat-ended');
   await page.getByRole('button', { name: 'Leave the class' }).click();
   await page.getByRole('button', { name: 'Leave now' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Join your class' })).toBeVisible();
@@ -128,7 +128,7 @@ test('a code opened inside a class asks before the seat changes', async ({ page 
 test('a teacher makes a class and sees its seats live', async ({ page, complaints }) => {
   await page.goto('#/class');
   await page.getByText('I am the teacher').click();
-  await inspect(page, 'class-sign-in', true);
+  await inspect(page, 'class-sign-in');
   await page.getByLabel('Secret').fill('wrong');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toHaveText('This is not the secret that the server printed at its start.');
@@ -136,10 +136,10 @@ test('a teacher makes a class and sees its seats live', async ({ page, complaint
   await page.getByLabel('Secret').fill(secret);
   await page.keyboard.press('Enter');
   await expect(page.getByText('No class yet.')).toBeVisible();
-  await inspect(page, 'class-list-empty', true);
+  await inspect(page, 'class-list-empty');
   await page.getByRole('link', { name: 'New class' }).click();
   await expect(page.getByText('Enough for 20 seats')).toBeVisible();
-  await inspect(page, 'class-new', true);
+  await inspect(page, 'class-new');
   await page.getByText('More settings').click();
   await page.getByText('Only these').click();
   await page.getByLabel('Only at certain hours').check();
@@ -160,13 +160,13 @@ test('a teacher makes a class and sees its seats live', async ({ page, complaint
   await expect(page.getByText(code, { exact: true })).toBeVisible();
   await expect(page.getByRole('img', { name: `QR code with the link to join Politics 9b; the code is ${code}` })).toBeVisible();
   await expect(page.getByText('Nobody has joined yet.')).toBeVisible();
-  await inspect(page, 'class-report-empty', true);
+  await inspect(page, 'class-report-empty');
   server.addSeat(record, 'Mara', { dollars: 0.004, requests: 1, tokens: 310 });
   const row = page.getByRole('row', { name: /Mara/ });
   await expect(row).toContainText('<$0.01 of $0.25', { timeout: 3000 });
   await page.getByRole('link', { name: 'All classes' }).click();
   await expect(page.getByRole('link', { name: /Politics 9b/ })).toContainText('Open');
-  await inspect(page, 'class-list', true);
+  await inspect(page, 'class-list');
 });
 
 test('a teacher pauses, tops up, revokes, saves and ends', async ({ page }) => {
@@ -187,7 +187,7 @@ test('a teacher pauses, tops up, revokes, saves and ends', async ({ page }) => {
   await page.getByRole('button', { name: 'Pause the class' }).click();
   await expect(page.getByText('Paused: no call goes through')).toBeVisible();
   expect(record.paused).toBe(true);
-  await inspect(page, 'class-report-paused', true);
+  await inspect(page, 'class-report-paused');
   await page.getByRole('button', { name: 'Let the class go on' }).click();
   await expect(page.getByText('Open: calls go through.')).toBeVisible();
 
@@ -195,7 +195,7 @@ test('a teacher pauses, tops up, revokes, saves and ends', async ({ page }) => {
   await page.getByRole('button', { name: '+ $1' }).click();
   await expect(page.getByText('Now $6.00.')).toBeVisible();
   await page.getByLabel('Amount, $').fill('2.5');
-  await inspect(page, 'class-top-up', true);
+  await inspect(page, 'class-top-up');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByText('Now $8.50.')).toBeVisible();
   await page.keyboard.press('Escape');
@@ -215,7 +215,7 @@ test('a teacher pauses, tops up, revokes, saves and ends', async ({ page }) => {
   await expect(page.getByRole('row', { name: /Jonas/ })).not.toContainText('revoked');
 
   await page.getByRole('button', { name: 'Show it large' }).click();
-  await inspect(page, 'class-wall', true);
+  await inspect(page, 'class-wall');
   await page.keyboard.press('Escape');
   await page.getByText('1 call without a bill').click();
   await expect(page.getByText('The upstream cut the reply.')).toBeVisible();
@@ -223,7 +223,7 @@ test('a teacher pauses, tops up, revokes, saves and ends', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Save the usage as CSV' })).toHaveAttribute('href', `class/classes/${record.id}/usage.csv`);
   await page.getByRole('button', { name: 'End the class' }).click();
   await expect(page.getByRole('dialog')).toContainText('This cannot be undone');
-  await inspect(page, 'class-end', true);
+  await inspect(page, 'class-end');
   await page.getByRole('button', { name: 'Keep it' }).click();
   expect(server.classes).toHaveLength(1);
   await page.getByRole('button', { name: 'End the class' }).click();
@@ -241,7 +241,7 @@ test('a lost connection is said, and ends by itself', async ({ page, complaints 
   await expect(page.getByText('Nobody has joined yet.')).toBeVisible();
   server.reachable = false;
   await expect(page.getByText('The connection to the server is lost.')).toBeVisible({ timeout: 5000 });
-  await inspect(page, 'class-lost', true);
+  await inspect(page, 'class-lost');
   await page.getByRole('button', { name: 'Pause the class' }).click();
   await expect(page.getByText('The server did not answer, so nothing was changed.')).toBeVisible();
   server.reachable = true;
@@ -270,7 +270,7 @@ test('a server for one person says what a class is and how to start one', async 
   await expect(page.getByText('npm start -- --class', { exact: true })).toBeVisible();
   await expect(chip(page)).toHaveAccessibleName('LLM · 2 models');
   await chip(page).click();
-  await inspect(page, 'class-solo', true);
+  await inspect(page, 'class-solo');
 });
 
 test('money and a long name fit into a narrow header beside a workspace', async ({ page, complaints }) => {
@@ -281,7 +281,7 @@ test('money and a long name fit into a narrow header beside a workspace', async 
   await page.keyboard.press('Enter');
   await expect(chip(page)).toBeVisible();
   await chip(page).click();
-  await inspect(page, 'class-chip', true);
+  await inspect(page, 'class-chip');
   server.reachable = false;
   await expect(chip(page)).toContainText('no connection', { timeout: 10_000 });
   await page.setViewportSize(widths.narrow);
@@ -295,7 +295,7 @@ test('on a plain web host there is no class, no chip, and one question asked', a
   server.mode = 'absent';
   await page.goto('#/class');
   await expect(page.getByText('This page comes from a plain web host')).toBeVisible();
-  await inspect(page, 'class-absent', true);
+  await inspect(page, 'class-absent');
   await expect(chip(page)).toHaveCount(0);
   expect(server.asked).toEqual(['GET /class']);
 });

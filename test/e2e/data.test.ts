@@ -50,10 +50,10 @@ test('each format says what it cannot hold before it writes', async ({ page }) =
     return dialog.getByRole('listitem').allTextContents();
   };
   expect(await losses(/^JSON Lines/)).toEqual([]);
-  await inspect(page, 'data-export', true);
+  await inspect(page, 'data-export');
   const ofConll = ['1 overlapping label: the longer one stays', '1 note', '1 suggestion that is not decided, or kept for comparison', 'White space in 3 places: written as single spaces'];
   expect((await losses(/^CoNLL/)).toSorted()).toEqual(ofConll.toSorted());
-  await inspect(page, 'data-export-losses', true);
+  await inspect(page, 'data-export-losses');
   expect(await losses(/^doccano/)).toContain('1 score');
   expect(await losses(/^brat/)).toContain('Who made 1 label');
   expect(await losses(/^GLiNER/)).toContain('White space in 3 places: written as single spaces');
@@ -111,7 +111,7 @@ test('workspaces are made, renamed, copied, merged and deleted, each with a way 
   await dialog.getByRole('checkbox', { name: 'Choose First to merge' }).check();
   await dialog.getByRole('checkbox', { name: 'Choose Second to merge' }).check();
   await dialog.getByLabel('Name of the merged workspace').fill('Both');
-  await inspect(page, 'workspaces-merge', true);
+  await inspect(page, 'workspaces-merge');
   await dialog.getByRole('button', { name: 'Merge them' }).click();
   await expect(dialog.getByRole('button', { name: /^Both 5 texts/ })).toBeVisible();
   await dialog.getByText('Merged into “Both”').locator('..').getByRole('button', { name: 'Undo' }).click();
@@ -139,7 +139,7 @@ test('a backup brings a deleted workspace back, and is refused where it is none'
   await expect(dialog.getByRole('alert')).toContainText('This is no whole Tagsmith backup');
   await dialog.getByLabel('Backup file').setInputFiles({ name, mimeType: 'application/zip', buffer: bytes });
   await expect(dialog.getByText('It holds 1 workspace: Kept.')).toBeVisible();
-  await inspect(page, 'workspaces-backup', true);
+  await inspect(page, 'workspaces-backup');
   await dialog.getByRole('button', { name: 'Bring back 1 workspace' }).click();
   await dialog.getByRole('button', { name: /^Kept/ }).click();
   await expect(textCount(page)).toHaveText('3 texts');
@@ -171,7 +171,7 @@ test('a split is shown before it is made, and is one step of Undo', async ({ pag
   await expect(dialog.getByText('The three add up to 90 %')).toBeVisible();
   await dialog.getByLabel('test %').fill('20');
   await expect(dialog.getByRole('row', { name: /^Texts/ })).toHaveText(/Texts\s*28\s*4\s*8\s*40/);
-  await inspect(page, 'data-split', true);
+  await inspect(page, 'data-split');
   await page.setViewportSize(widths.wide);
   await dialog.getByRole('button', { name: 'Split', exact: true }).click();
   await expect(page.getByText('40 texts changed split.')).toBeVisible();
@@ -189,7 +189,7 @@ test('a sample is a workspace of its own that says how it was made', async ({ pa
   await dialog.getByRole('radio', { name: 'Few-shot' }).check();
   await dialog.getByLabel('k', { exact: true }).fill('2');
   await expect(dialog.getByText(/^The \d+ texts chosen/)).toBeVisible();
-  await inspect(page, 'data-few-shot', true);
+  await inspect(page, 'data-few-shot');
   await dialog.getByRole('radio', { name: 'Noise' }).check();
   await dialog.getByLabel('Share in %').fill('50');
   await expect(dialog.getByText(/^\d+ of \d+ entities go\.$/)).toBeVisible();
@@ -249,7 +249,7 @@ test('a data set of the hub comes in by its id, after its files and licence were
   await hub.getByRole('button', { name: 'Look' }).click();
   await expect(hub.getByText('Licence: cc-by-4.0')).toBeVisible();
   expect(asked.some((path) => path.includes('resolve'))).toBe(false);
-  await inspect(page, 'data-hub', true);
+  await inspect(page, 'data-hub');
   await page.setViewportSize(widths.wide);
   await hub.getByRole('checkbox', { name: /test\.jsonl/ }).uncheck();
   await hub.getByRole('button', { name: 'Download and look at it' }).click();
@@ -273,7 +273,7 @@ test('another person’s labels become a layer over the same texts, and agreemen
   await expect(dialog.getByText('5 of 6 texts are here, with 10 labels.')).toBeVisible();
   await expect(dialog.getByText('1 text is not here and will be left out')).toBeVisible();
   await dialog.getByLabel('Name of the layer').fill('Ann');
-  await inspect(page, 'data-layer', true);
+  await inspect(page, 'data-layer');
   await dialog.getByRole('button', { name: 'Add 10 suggestions' }).click();
   await page.getByRole('button', { name: 'Compare' }).click();
   const region = page.getByRole('region', { name: 'Agreement' }).first();
@@ -282,7 +282,7 @@ test('another person’s labels become a layer over the same texts, and agreemen
   // 8 of 10 agree in edges and type; all in edges.
   await expect(region.getByText('0.80', { exact: true })).toBeVisible();
   await expect(region.getByText('1.00', { exact: true }).first()).toBeVisible();
-  await inspect(page, 'data-agreement', true);
+  await inspect(page, 'data-agreement');
   await page.getByRole('main').getByRole('button', { name: 'Undo' }).first().click();
   await expect(region.getByText('There is only one set of labels.')).toBeVisible();
 });
@@ -299,7 +299,7 @@ test('types are added, moved and deleted, and their labels go where one says', a
   await page.getByRole('button', { name: 'Edit person' }).click();
   await dialog.getByRole('button', { name: 'Delete the type' }).click();
   await expect(dialog.getByText(/entities have this type/)).toBeVisible();
-  await inspect(page, 'data-type-delete', true);
+  await inspect(page, 'data-type-delete');
   await dialog.getByLabel('They become').last().selectOption('human');
   await dialog.getByRole('button', { name: 'Delete the type' }).click();
   await expect(page.locator('mark', { hasText: 'Mara Lindqvist' }).first()).toContainText('human');

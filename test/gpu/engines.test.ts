@@ -5,7 +5,8 @@ import { beyondBound } from './gradient-bound.ts';
 import { sharedPage } from './shared-page.ts';
 
 /** The whole size takes a minute in a software GPU. */
-const [texts, tokens] = process.env.TAGSMITH_BROWSER === 'all' ? [32, 128] : [8, 64];
+const whole = process.env.TAGSMITH_BROWSER === 'all';
+const [texts, tokens, steps] = whole ? [32, 128, 20] : [8, 64, 9];
 
 const page = sharedPage();
 
@@ -39,14 +40,14 @@ describe('WebGPU in Chromium against WASM', () => {
     expect((await page.call('products', { devices: ['asyncify', 'wasm'] })).largest).toBeLessThan(1e-4);
   });
 
-  it('gives the same losses over 20 steps of changing length', async () => {
-    const argument = { encoder: 'tiny' as const, size: 8, lengths: [16, 32, 24], steps: 20 };
+  it(`gives the same losses over ${steps} steps of changing length`, async () => {
+    const argument = { encoder: 'tiny' as const, size: 8, lengths: [16, 32, 24], steps };
     const webgpu = await page.call('training', { ...argument, device: 'webgpu' });
     const wasm = await page.call('training', { ...argument, device: 'wasm' });
     console.log(`tiny, 8 × 16–32, SwiftShader: first step ${Math.round(webgpu.firstStepMs)} ms, then ${Math.round(webgpu.stepMs)} ms; WASM ${Math.round(wasm.stepMs)} ms`, webgpu.counts);
-    expect(webgpu.losses).toHaveLength(20);
+    expect(webgpu.losses).toHaveLength(steps);
     webgpu.losses.forEach((loss, step) => expect(Math.abs(loss - wasm.losses[step]!), `step ${step + 1}`).toBeLessThan(1e-3));
-    expect(webgpu.losses.at(-1)).toBeLessThan(0.8 * webgpu.losses[0]!);
+    expect(webgpu.losses.at(-1)).toBeLessThan((whole ? 0.8 : 0.9) * webgpu.losses[0]!);
     // Nothing is read back in a step: no step waits for the device.
     expect(webgpu.counts.maps).toBe(0);
   });

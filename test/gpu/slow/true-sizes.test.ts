@@ -23,6 +23,18 @@ it("rows of RoBERTa's word and position tables, 50,265 × 768, for 32 × 128 tok
   expect(await page.call('lookUp', { rows: [50_265, 514], width: 768, tokens: 4096 })).toBe(0);
 });
 
+it("AdamW and the clip on RoBERTa's word table, 50,265 × 768", async () => {
+  const [tensor] = await page.call('optimizer', { shapes: [[50_265, 768]], steps: 1, clipNorm: 1 });
+  expect(tensor!.parameters.largest).toBeLessThan(1e-6);
+  expect(tensor!.first.norm).toBeLessThan(1e-5 * tensor!.first.referenceNorm);
+});
+
+it("row sums of 32 × 128 tokens into RoBERTa's word table, 150,796 workgroups", async () => {
+  const sums = await page.call('rowSums', { rows: 50_265, width: 768, occurrences: 4096 });
+  expect(sums.norm).toBeLessThan(1e-6 * sums.referenceNorm);
+  expect(sums.absentRowsAreZero).toBe(true);
+});
+
 it('layer norm alone and with a residual, and their gradients, over 8192 rows', async () => {
   const found = await page.call('normAtTrueSize');
   report(found);
