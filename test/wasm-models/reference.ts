@@ -25,6 +25,8 @@ interface PlainBatch {
   targets: number[];
   weights: number[];
   pooling: Record<PoolingName, number[]>;
+  /** `[size][words + 1]`, as in `Window`. */
+  wordStarts: number[][];
 }
 
 export interface TrainingReference {

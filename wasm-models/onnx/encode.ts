@@ -7,7 +7,7 @@ import { ProtoWriter } from './proto.ts';
 const OPSET = 18;
 const IR_VERSION = 8;
 /** TensorProto.DataType of onnx.proto. */
-const DATA_TYPES: Record<DType, number> = { float32: 1, int32: 6, int64: 7 };
+const DATA_TYPES: Record<DType, number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
 /** AttributeProto.AttributeType of onnx.proto, and the field that holds the value. */
 const ATTRIBUTES = {
   int: { type: 2, write: (p: ProtoWriter, value: AttributeValue) => p.integer(3, value as number) },

@@ -25,7 +25,10 @@ export class ProtoWriter {
   message(field: number, write: (message: ProtoWriter) => void): this {
     const message = new ProtoWriter();
     write(message);
-    return this.bytes(field, message.finish());
+    this.#tag(field, 2).#varint(BigInt(message.#length));
+    // Handed on, not joined: weights are copied once, at the end.
+    for (const chunk of message.#chunks) this.#append(chunk);
+    return this;
   }
 
   finish(): Uint8Array {

@@ -39,6 +39,12 @@ export const Div = binary((g, [dy], { inputs, outputs }) => {
 // d(−x) = −dx
 export const Neg = unary((g, [dy]) => [g.op('Neg', [dy!])]);
 
+/** Bounds are inputs: smallest, largest. Exported models turn counts into 0 and 1 with it. */
+export const Clip: Op = {
+  results: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  gradient: 'forbidden',
+};
+
 // d exp(x) = exp(x)·dx
 export const Exp = unary((g, [dy], { outputs }) => [g.op('Mul', [dy!, outputs[0]!])]);
 
