@@ -24,7 +24,7 @@ const arrows: Record<string, string[]> = {
   evaluate: ['encode', 'dataset', 'text', 'wasm-models'],
   train: ['encode', 'dataset', 'text', 'engine', 'wasm-models', 'evaluate'],
   llm: ['dataset', 'text', 'wasm-models'],
-  export: ['train', 'encode', 'dataset', 'text', 'wasm-models'],
+  export: ['train', 'encode', 'dataset', 'text', 'engine', 'wasm-models'],
   storage: ['train', 'evaluate', 'llm', 'dataset', 'text'],
   experiments: ['llm', 'train', 'evaluate', 'dataset', 'text'],
   charts: ['texts', 'ui', 'evaluate'],
@@ -37,11 +37,12 @@ const arrows: Record<string, string[]> = {
 };
 
 /** Where workers and programs put the parts together. */
-const assemblers: Record<string, string[]> = { 'web/src/train/worker.ts': belowThePage };
+const assemblers: Record<string, string[]> = { 'web/src/train/worker.ts': [...belowThePage, 'storage'] };
 
 /** Siblings that may know each other's types, but not run each other's code. */
 const typesOnly = [
   ['encode', 'engine'],
+  ['export', 'engine'],
   ['storage', 'train'],
   ['storage', 'evaluate'],
   ['storage', 'llm'],

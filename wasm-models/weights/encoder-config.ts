@@ -13,6 +13,11 @@ const ARCHITECTURES: Record<string, Architecture> = { bert: 'bert', distilbert: 
 /** Names by which transformers knows x · Φ(x); the tanh approximations differ from it in the fourth digit. */
 const EXACT_GELU = ['gelu', 'gelu_python'];
 
+/** Far beyond any encoder of these kinds: a config.json that asks for more is damaged, or meant to do harm. */
+const LARGEST_SIZE = 10_000_000;
+const MOST_LAYERS = 200;
+const MOST_LABELS = 10_000;
+
 /** Reads a Hugging Face `config.json`. Throws a `ConfigError` for an encoder of another kind or a damaged file. */
 export function readEncoderConfig(json: unknown): EncoderConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ConfigError('config.json must hold a JSON object.');
@@ -46,7 +51,7 @@ function readBert(config: Json, architecture: 'bert' | 'roberta'): EncoderConfig
     architecture,
     vocabularySize: size(config, 'vocab_size'),
     hiddenSize: size(config, 'hidden_size'),
-    layers: size(config, 'num_hidden_layers'),
+    layers: layers(config, 'num_hidden_layers'),
     heads: size(config, 'num_attention_heads'),
     intermediateSize: size(config, 'intermediate_size'),
     maxPositions: size(config, 'max_position_embeddings'),
@@ -65,7 +70,7 @@ function readDistilbert(config: Json): EncoderConfig {
     architecture: 'distilbert',
     vocabularySize: size(config, 'vocab_size'),
     hiddenSize: size(config, 'dim'),
-    layers: size(config, 'n_layers'),
+    layers: layers(config, 'n_layers'),
     heads: size(config, 'n_heads'),
     intermediateSize: size(config, 'hidden_dim'),
     maxPositions: size(config, 'max_position_embeddings'),
@@ -91,8 +96,12 @@ function number(config: Json, key: string, fallback: number | undefined, accepts
   return value;
 }
 
-const size = (config: Json, key: string, fallback?: number): number =>
-  number(config, key, fallback, (value) => Number.isSafeInteger(value) && value > 0, 'a whole number above 0');
+const size = (config: Json, key: string, fallback?: number, most = LARGEST_SIZE): number => {
+  const value = number(config, key, fallback, (given) => Number.isSafeInteger(given) && given > 0, 'a whole number above 0');
+  if (value > most) throw new ConfigError(`config.json: ${key} is ${value}; more than ${most.toLocaleString('en')} is not read.`);
+  return value;
+};
+const layers = (config: Json, key: string): number => size(config, key, undefined, MOST_LAYERS);
 const count = (config: Json, key: string, fallback: number): number =>
   number(config, key, fallback, (value) => Number.isSafeInteger(value) && value >= 0, 'a whole number from 0');
 const positive = (config: Json, key: string, fallback: number): number => number(config, key, fallback, (value) => value > 0, 'a number above 0');
@@ -110,6 +119,7 @@ export function readTaggerDescription(json: unknown): TaggerDescription {
   const byIndex = config['id2label'];
   if (typeof byIndex !== 'object' || byIndex === null) throw new ConfigError('config.json has no id2label: this is an encoder without a tagging head.');
   const count = Object.keys(byIndex).length;
+  if (count > MOST_LABELS) throw new ConfigError(`config.json: id2label holds ${count.toLocaleString('en')} labels; more than ${MOST_LABELS.toLocaleString('en')} are not read.`);
   const labels = Array.from({ length: count }, (_, index) => (byIndex as Json)[String(index)]);
   const missing = labels.findIndex((label) => typeof label !== 'string');
   if (missing >= 0) throw new ConfigError(`config.json: id2label holds ${count} labels but none for ${missing}.`);

@@ -8,6 +8,7 @@ import { data } from './data.ts';
 import { demo } from './demo.ts';
 import { evaluate } from './evaluate.ts';
 import { experiment } from './experiment.ts';
+import { exportVerb } from './export.ts';
 import { merge } from './merge.ts';
 import { models } from './models.ts';
 import { predict } from './predict.ts';
@@ -15,7 +16,7 @@ import { openTerminal } from './terminal.ts';
 import { train } from './train.ts';
 import { Call, FailedRun, UsageError, type Verb } from './verb.ts';
 
-const verbs: Record<string, Verb> = { models, data, annotate, 'compare-ways': compareWays, train, predict, evaluate, merge, experiment, bench, demo };
+const verbs: Record<string, Verb> = { models, data, annotate, 'compare-ways': compareWays, train, predict, evaluate, export: exportVerb, merge, experiment, bench, demo };
 
 /** Runs one command; gives its exit status: 0, 1 for a failed run, 2 for wrong use. */
 async function main([name, ...args]: string[]): Promise<number> {

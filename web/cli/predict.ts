@@ -3,11 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import type { Document } from '../src/dataset/document.ts';
 import { writeTaggedConll } from '../src/dataset/formats/write-conll.ts';
 import { writeJsonl } from '../src/dataset/formats/write-jsonl.ts';
-import { openFolder } from '../src/models/node/folder.ts';
 import { Control } from '../src/train/control.ts';
 import { openTagger, type TaggedText } from '../src/train/tagger.ts';
 import { deviceOptions, openDevice } from './device.ts';
 import { readDocuments } from './documents.ts';
+import { openTaggerSource } from './model-source.ts';
 import { stageFile } from './output.ts';
 import type { Verb } from './verb.ts';
 
@@ -32,7 +32,7 @@ export const predict: Verb = {
     const staged = await stageFile(out);
     for (const note of notes) terminal.note(note);
     const engine = await openDevice(call);
-    const tagger = await openTagger(await openFolder(model), engine);
+    const tagger = await openTagger(await openTaggerSource(model), engine);
     const began = performance.now();
     let done = 0;
     let spans = 0;

@@ -1,6 +1,7 @@
+import path from 'node:path';
+import { exportTagger } from '../src/export/export-tagger.ts';
 import { deviceOptions, openDevice } from './device.ts';
 import { readDocuments } from './documents.ts';
-import { inferenceFile } from './inference-file.ts';
 import { prepareFolder } from './output.ts';
 import { scoreTable, percent } from './percent.ts';
 import { recipeOf, recipeOptions } from './recipe-flags.ts';
@@ -33,10 +34,10 @@ export const train: Verb = {
     const out = call.text('out');
     if (out !== undefined) await prepareFolder(out);
     const { reason, result, files: tagger } = await trainHere({ documents, recipe, encoder: call.text('encoder') ?? 'minilm-l6', engine }, terminal);
-    if (out !== undefined) await writeFolder(out, { ...tagger, ...(await inferenceFile(tagger)) });
+    if (out !== undefined) await writeFolder(out, (await exportTagger(tagger, { dataset: path.basename(files.train) })).files);
     const { scores, scoredOn, interval, selection, bestStep, steps, seed, losses, stepMs, device, encoder, labels } = result;
     const allNotes = [...notes, ...result.notes];
-    if (out !== undefined && recipe.pooling !== 'first') allNotes.push(`There is no onnx/model.onnx: it would label sub-tokens one by one, and this tagger takes the ${recipe.pooling} of a word's.`);
+    if (out !== undefined && recipe.pooling !== 'first') allNotes.push(`AutoModelForTokenClassification gives other results than this tagger, which takes the ${recipe.pooling} of a word's sub-tokens: use load_tagger.py of its folder.`);
     return {
       json: { scores, scoredOn, interval, steps, bestStep, reason, selection, seed, stepMs, losses, device, encoder, labels, recipe, notes: allNotes, model: out ?? null },
       text: [

@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { Document } from '../src/dataset/document.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { catalogueEntry } from '../src/models/catalogue.ts';
-import { openModel } from '../src/models/node/open.ts';
 import { progressText } from '../src/models/progress.ts';
 import { Control } from '../src/train/control.ts';
 import type { EndReason, ModelFiles, RunResult } from '../src/train/protocol.ts';
 import type { Recipe } from '../src/train/recipe.ts';
 import { runTraining } from '../src/train/run.ts';
 import { seqevalScoring } from '../src/train/scoring.ts';
+import { openModelSource } from './model-source.ts';
 import { percent } from './percent.ts';
 import { FailedRun, type Terminal } from './verb.ts';
 
@@ -22,7 +22,7 @@ export interface Trained {
 /** A training with its progress on the terminal. Ctrl-C stops it and keeps the best parameters; a second one ends the program. */
 export async function trainHere(order: { documents: readonly Document[]; recipe: Recipe; encoder: string; engine: Engine }, terminal: Terminal): Promise<Trained> {
   const { documents, recipe, engine } = order;
-  const encoder = await openModel(order.encoder, {
+  const encoder = await openModelSource(order.encoder, {
     onProgress: (progress) => terminal.progress(progressText(progress)),
   });
   const control = new Control();

@@ -50,8 +50,7 @@ export async function openTagger(folder: ModelFolder, engine: Engine): Promise<T
   const configJson = await readJson(folder, 'config.json');
   const config = readEncoderConfig(configJson);
   const { labels, pooling } = readTaggerDescription(configJson);
-  const foreign = labels.find((label) => !READABLE_LABEL.test(label));
-  if (foreign !== undefined) throw new ConfigError(`config.json of ${folder.name} has the label ${JSON.stringify(foreign)}; a tagger's labels are O and B-type, I-type (or E-, S-).`);
+  checkLabels(labels, folder.name);
   const [tokenizer, weights, maxTokens] = await Promise.all([loadTokenizer(folder), openWeights(folder), windowOf(folder)]);
   const graphs = buildTagger({
     encoder: config,
@@ -91,6 +90,12 @@ export async function openTagger(folder: ModelFolder, engine: Engine): Promise<T
     },
     dispose: () => session.dispose(),
   };
+}
+
+/** @throws ConfigError where labels are not those of a tagger. */
+export function checkLabels(labels: readonly string[], name: string): void {
+  const foreign = labels.find((label) => !READABLE_LABEL.test(label));
+  if (foreign !== undefined) throw new ConfigError(`config.json of ${name} has the label ${JSON.stringify(foreign)}; a tagger's labels are O and B-type, I-type (or E-, S-).`);
 }
 
 /** The window a tagger was trained with. */

@@ -7,6 +7,8 @@ export interface ZipFile {
   name: string;
   /** Text is written as UTF-8. */
   parts: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+  /** Put in as it is: for weights, which deflate hardly makes smaller. One part is then not even copied. */
+  stored?: boolean;
 }
 
 /** 1 January 1980, the first day that ZIP knows: the same files give the same bytes on every day. */
@@ -27,9 +29,9 @@ export async function* zip(files: Iterable<ZipFile> | AsyncIterable<ZipFile>): A
   const { deflateSync } = await import('fflate');
   const directory: Uint8Array[] = [];
   let offset = 0;
-  for await (const { name, parts } of files) {
+  for await (const { name, parts, stored = false } of files) {
     const content = await contentOf(parts);
-    const packed = content.length < WORTH_PACKING ? content : deflateSync(content, { level: 6 });
+    const packed = stored || content.length < WORTH_PACKING ? content : deflateSync(content, { level: 6 });
     const method = packed.length < content.length ? DEFLATED : STORED;
     const data = method === DEFLATED ? packed : content;
     if (content.length > MAX_32 || offset + data.length > MAX_32) throw new Error(`The archive would be larger than 4 GB at ${name}. Export it in parts.`);
