@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import packageFile from './package.json' with { type: 'json' };
 import { contentSecurityPolicyMeta, securityHeaders } from './proxy/policy.ts';
 
 /** Static hosts send no headers, so the built page carries its policy itself. Not while developing: Vite's own scripts and styles are inline. */
@@ -59,6 +60,7 @@ export default defineConfig({
   root: 'web',
   // Relative, so that the built files work under any path of any static host.
   base: './',
+  define: { 'import.meta.env.TAGSMITH_VERSION': JSON.stringify(packageFile.version) },
   build: { outDir: '../dist', emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0, chunkSizeWarningLimit: 700, rolldownOptions: { checks: quiet } },
   worker: { format: 'es', rolldownOptions: { checks: quiet } },
   optimizeDeps: { exclude: ['onnxruntime-web'] },

@@ -3,10 +3,11 @@ import { readEncoderConfig } from '../../wasm-models/weights/encoder-config.ts';
 import { openNodeEngine } from '../src/engine/node.ts';
 import { openModel } from '../src/models/node/open.ts';
 import { progressText } from '../src/models/progress.ts';
+import { measureSteps } from '../src/train/bench/measure.ts';
+import { randomTagger } from '../src/train/bench/random-tagger.ts';
 import { readJson } from '../src/train/encoder.ts';
 import { measureInBrowser } from './bench/browser.ts';
 import { epoch } from './bench/epoch.ts';
-import { measureSteps } from './bench/measure.ts';
 import { describeTable } from './bench/report.ts';
 import { measureTable, PARTS, type Part } from './bench/table.ts';
 import type { Call, Outcome, Terminal, Verb } from './verb.ts';
@@ -54,15 +55,14 @@ async function step(call: Call, terminal: Terminal): Promise<Outcome> {
   const encoder = readEncoderConfig(await readJson(await openModel(name, { onProgress: (progress) => terminal.progress(progressText(progress)) }), 'config.json'));
   const longest = encoder.maxPositions - encoder.positionOffset;
   if (tokens > longest) throw call.wrong(`--tokens ${tokens}: ${name} takes at most ${longest}.`);
-  const settings = { encoder, batch, tokens, steps };
   const setting = { encoder: name, batch, tokens, device, steps };
   terminal.progress(`Measuring ${steps} steps of ${batch} × ${tokens} on ${device}`);
   if (device === 'cpu') {
     const engine = openNodeEngine({ device, threads });
-    const times = await measureSteps(engine, settings);
+    const times = await measureSteps({ engine }, { tagger: randomTagger(encoder), batch, tokens, most: steps });
     return outcome({ ...setting, ...times, engine: engine.name, runtime: 'onnxruntime-node' });
   }
-  const { browser, ...measured } = await measureInBrowser({ ...settings, device, threads });
+  const { browser, ...measured } = await measureInBrowser({ encoder, batch, tokens, steps, device, threads });
   return outcome({ ...setting, ...measured, runtime: `onnxruntime-web in ${browser}` });
 }
 

@@ -4,9 +4,11 @@ export type Step = (typeof steps)[number];
 /** Pages beside the work. */
 export const asides = ['class'] as const;
 export type Aside = (typeof asides)[number];
-export type PageName = 'home' | Step | Aside;
+/** Pages that are not in the row of steps. */
+const others = ['home', 'bench'] as const;
+export type PageName = (typeof others)[number] | Step | Aside;
 
-const isPage = (name: string): name is PageName => ['home', ...steps, ...asides].includes(name);
+const isPage = (name: string): name is PageName => [...others, ...steps, ...asides].includes(name as PageName);
 
 /** The part of a link after `#`: a page and its settings, e.g. `#/data?set=abc&split=test`. */
 export interface Place {

@@ -1,3 +1,4 @@
+import { markdownTable } from '../../src/train/bench/markdown-table.ts';
 import type { ContestRow, GpuRow, GrowthRow } from './rows/row.ts';
 import type { BenchTable } from './table.ts';
 
@@ -23,29 +24,25 @@ function contestTable(rows: ContestRow[]): string[] {
   const mark = (row: ContestRow): string => row.remarks.map((remark) => `[${remarks.indexOf(told(row, remark)) + 1}]`).join(' ');
   const lines = rows.map((row) => [row.encoder, `${row.batch} × ${row.tokens}`, row.where, row.what, ms(row.tagsmithMs), row.against, ms(row.againstMs), row.timesAsFast === null ? '' : `× ${row.timesAsFast.toFixed(2)}`, mark(row)]);
   return [
-    ...markdown(['encoder', 'texts × tokens', 'where', 'what', 'Tagsmith', 'against', 'its time', 'Tagsmith’s speed', ''], lines),
+    ...markdownTable(['encoder', 'texts × tokens', 'where', 'what', 'Tagsmith', 'against', 'its time', 'Tagsmith’s speed', ''], lines),
     ...(remarks.length > 0 ? ['', ...remarks.map((remark, index) => `[${index + 1}] ${remark}`)] : []),
   ];
 }
 
 function growthTable(rows: GrowthRow[]): string[] {
-  return markdown(
+  return markdownTable(
     ['layers of MiniLM’s width', 'texts × tokens', 'Tagsmith, native CPU', 'PyTorch', 'Tagsmith, tab, WASM'],
     rows.map(({ layers, batch, tokens, nativeMs, pyTorchMs, wasmMs }) => [String(layers), `${batch} × ${tokens}`, ms(nativeMs), ms(pyTorchMs), ms(wasmMs)]),
   );
 }
 
 function gpuTable(rows: GpuRow[]): string[] {
-  return markdown(
+  return markdownTable(
     ['a step on the GPU', 'encoder', 'texts × tokens', 'dispatches', 'submits', 'host', 'whole', 'readbacks', 'bytes read', 'bytes sent', 'buffers at most'],
     rows.map((row) => [
       row.who, row.encoder, `${row.batch} × ${row.tokens}`, round(row.dispatches), round(row.submits), ms(row.hostMs), ms(row.stepMs), row.readbacks.toFixed(1), round(row.readBytes), round(row.writtenBytes), `${(row.peakBytes / 2 ** 20).toFixed(1)} MiB`,
     ]),
   );
-}
-
-function markdown(header: string[], rows: string[][]): string[] {
-  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
 const round = (value: number): string => Math.round(value).toLocaleString('en');

@@ -10,6 +10,8 @@ export type Job = TrainingJob | TaggingJob | AnnotationJob;
 class Jobs {
   all = $state.raw<Job[]>([]);
   readonly active = $derived(this.all.filter((job) => job.active));
+  /** Whether this device computes; an LLM does so elsewhere. */
+  readonly computing = $derived(this.active.some(({ kind }) => kind !== 'llm'));
   /** The newest training, running or over. */
   readonly training = $derived(this.all.findLast((job): job is TrainingJob => job.kind === 'training') ?? null);
   readonly tagging = $derived(this.all.findLast((job): job is TaggingJob => job.kind === 'tagging') ?? null);

@@ -1,3 +1,5 @@
+import { median, quantile } from './quantile.ts';
+
 /** How fast a run goes, from its latest steps and evaluations. */
 export class Pace {
   #stepMs: number[] = [];
@@ -30,9 +32,7 @@ export class Pace {
 
   /** Over all steps. */
   get stepMs(): { median: number; p90: number } {
-    const sorted = this.#stepMs.toSorted((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-    return { median: at(0.5), p90: at(0.9) };
+    return { median: median(this.#stepMs), p90: quantile(this.#stepMs, 0.9) };
   }
 
   #sum(key: 'tokens' | 'ms' | 'steps'): number {

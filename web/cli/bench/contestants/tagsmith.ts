@@ -1,5 +1,5 @@
 import type { Engine } from '../../../src/engine/engine.ts';
-import type { RandomTagger } from '../random-tagger.ts';
+import type { RandomTagger } from '../../../src/train/bench/random-tagger.ts';
 import { rates, type Contestant, type Task } from './contestant.ts';
 
 /** This product's own engine. */

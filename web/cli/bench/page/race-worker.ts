@@ -1,11 +1,12 @@
 import type { EncoderConfig } from '../../../../wasm-models/models/config.ts';
 import { openWasmEngine } from '../../../src/engine/wasm.ts';
-import { countGpuWork, gpuMemory, takeGpuWork } from '../../../src/engine/webgpu/account.ts';
+import { countGpuWork } from '../../../src/engine/webgpu/account.ts';
 import { openWebGpuEngine } from '../../../src/engine/webgpu/engine.ts';
+import { takeStepWork, type StepWork } from '../../../src/train/bench/gpu-work.ts';
+import { LABELS, randomBatch, randomTagger, type RandomTagger } from '../../../src/train/bench/random-tagger.ts';
+import { median } from '../../../src/train/quantile.ts';
 import type { Contestant, ContestantName, TabDevice, Task } from '../contestants/contestant.ts';
 import { tagsmith } from '../contestants/tagsmith.ts';
-import { median } from '../measure.ts';
-import { LABELS, randomBatch, randomTagger, type RandomTagger } from '../random-tagger.ts';
 
 export interface RaceOrder {
   contestant: ContestantName;
@@ -33,7 +34,7 @@ export interface RaceResult {
   /** Until the program has handed a step over to a device that has nothing else to do; on the CPU that may be the whole step. */
   hostMs: number;
   /** What one step asked of the GPU; null on the CPU. */
-  gpu: { dispatches: number; submits: number; readbacks: number; readBytes: number; writtenBytes: number; peakBytes: number } | null;
+  gpu: StepWork | null;
 }
 
 countGpuWork();
@@ -53,7 +54,7 @@ async function race(order: RaceOrder): Promise<RaceResult> {
   const contestant = await open(order, tagger, { encoder: order.encoder, labels: LABELS, parameters: tagger.parameters, shapes, batch });
   for (let step = 0; step < order.warmUp; step++) await contestant.step();
   const losses = await contestant.losses();
-  takeGpuWork();
+  takeStepWork(order.warmUp);
   const [whole, host]: [number[], number[]] = [[], []];
   for (let block = 0; block < order.blocks; block++) {
     const began = performance.now();
@@ -64,13 +65,7 @@ async function race(order: RaceOrder): Promise<RaceResult> {
     whole.push((performance.now() - began) / order.stepsABlock);
   }
   const { device, remarks } = contestant;
-  return { device, remarks, losses, stepMs: median(whole), hostMs: median(host), gpu: order.device === 'webgpu' ? workOf(order.blocks * order.stepsABlock) : null };
-}
-
-function workOf(steps: number): RaceResult['gpu'] {
-  const { peakBytes } = gpuMemory();
-  const { dispatches, submits, maps, mappedBytes, writtenBytes } = takeGpuWork();
-  return { dispatches: dispatches / steps, submits: submits / steps, readbacks: maps / steps, readBytes: mappedBytes / steps, writtenBytes: writtenBytes / steps, peakBytes };
+  return { device, remarks, losses, stepMs: median(whole), hostMs: median(host), gpu: order.device === 'webgpu' ? takeStepWork(order.blocks * order.stepsABlock) : null };
 }
 
 /** The others are loaded only when it is their turn. */

@@ -1,9 +1,16 @@
+import type { EncoderConfig } from '../../../../wasm-models/models/config.ts';
 import { openWasmEngine } from '../../../src/engine/wasm.ts';
-import { countGpuWork, takeGpuWork } from '../../../src/engine/webgpu/account.ts';
+import { countGpuWork } from '../../../src/engine/webgpu/account.ts';
+import { requestGpu } from '../../../src/engine/webgpu/device.ts';
 import { openWebGpuEngine } from '../../../src/engine/webgpu/engine.ts';
-import { measureSteps, WARM_UP, type StepSettings, type StepTimes } from '../measure.ts';
+import { measureSteps, type Place, type StepTimes } from '../../../src/train/bench/measure.ts';
+import { randomTagger } from '../../../src/train/bench/random-tagger.ts';
 
-export interface BrowserOrder extends StepSettings {
+export interface BrowserOrder {
+  encoder: EncoderConfig;
+  batch: number;
+  tokens: number;
+  steps: number;
   device: 'wasm' | 'webgpu';
   threads: number;
 }
@@ -23,13 +30,15 @@ self.onmessage = ({ data }: MessageEvent<BrowserOrder>) => {
   );
 };
 
-async function measure({ device, threads, ...settings }: BrowserOrder): Promise<BrowserMeasurement> {
+async function measure({ device, threads, encoder, batch, tokens, steps }: BrowserOrder): Promise<BrowserMeasurement> {
+  const place = device === 'wasm' ? { engine: await openWasmEngine(threads) } : await onGpu();
+  const times = await measureSteps(place, { tagger: randomTagger(encoder), batch, tokens, most: steps });
+  await place.engine.dispose();
+  return { ...times, engine: place.engine.name, ...(times.gpu ? { dispatches: Math.round(times.gpu.dispatches) } : {}) };
+}
+
+async function onGpu(): Promise<Place> {
+  const gpu = await requestGpu();
   // The log of where each node was placed goes to the console, which the command line reads.
-  const engine = device === 'wasm' ? await openWasmEngine(threads) : await openWebGpuEngine(undefined, { logSeverityLevel: 0 });
-  let whileWarmingUp = 0;
-  const times = await measureSteps(engine, settings, () => {
-    whileWarmingUp = takeGpuWork().dispatches;
-  });
-  await engine.dispose();
-  return { ...times, engine: engine.name, ...(device === 'webgpu' ? { dispatches: Math.round(whileWarmingUp / WARM_UP) } : {}) };
+  return { engine: await openWebGpuEngine(gpu, { logSeverityLevel: 0 }), settled: () => gpu.device.queue.onSubmittedWorkDone() };
 }

@@ -1,7 +1,7 @@
 import { openNodeEngine } from '../../../src/engine/node.ts';
-import { measureSteps } from '../measure.ts';
+import { measureSteps } from '../../../src/train/bench/measure.ts';
+import { LABELS, randomTagger } from '../../../src/train/bench/random-tagger.ts';
 import { openPyTorch, type PassTimes } from '../pytorch.ts';
-import { LABELS } from '../random-tagger.ts';
 import { alternate, typical } from './alternate.ts';
 import { contestRow, type ContestRow } from './row.ts';
 import type { Setting } from './setting.ts';
@@ -17,8 +17,10 @@ export async function againstPyTorch({ miniLm, threads, rounds, pyTorchProblem, 
       const order = { batch, tokens: 64, steps: STEPS };
       terminal.progress(`MiniLM-L6, ${batch} × 64, ${where}, beside PyTorch`);
       const measured = async (): Promise<PassTimes> => {
-        const settings = { ...order, encoder: miniLm };
-        const { forwardBackwardMs, optimizerMs } = where === 'native CPU' ? await measureSteps(openNodeEngine({ device: 'cpu', threads }), settings) : await page.measure({ ...settings, device: 'wasm', threads });
+        const { forwardBackwardMs, optimizerMs } =
+          where === 'native CPU'
+            ? await measureSteps({ engine: openNodeEngine({ device: 'cpu', threads }) }, { batch, tokens: 64, most: STEPS, tagger: randomTagger(miniLm) })
+            : await page.measure({ ...order, encoder: miniLm, device: 'wasm', threads });
         return { forwardBackwardMs: forwardBackwardMs.median, optimizerMs: optimizerMs.median };
       };
       const given = await alternate<string, PassTimes>(rounds, { tagsmith: measured, ...(pyTorch ? { pyTorch: () => pyTorch.measure(order) } : {}) });

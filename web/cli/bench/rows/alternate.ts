@@ -1,4 +1,4 @@
-import { median } from '../measure.ts';
+import { median } from '../../../src/train/quantile.ts';
 
 /**
  * Runs each in turn, `rounds` times over, so that whatever else the machine does disturbs all alike.

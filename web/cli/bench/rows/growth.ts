@@ -1,8 +1,8 @@
 import type { EncoderConfig } from '../../../../wasm-models/models/config.ts';
 import { openNodeEngine } from '../../../src/engine/node.ts';
-import { measureSteps } from '../measure.ts';
+import { measureSteps } from '../../../src/train/bench/measure.ts';
+import { LABELS, randomTagger } from '../../../src/train/bench/random-tagger.ts';
 import { openPyTorch } from '../pytorch.ts';
-import { LABELS } from '../random-tagger.ts';
 import { alternate, typical } from './alternate.ts';
 import type { GpuRow, GrowthRow } from './row.ts';
 import { sizesOf, smallEncoder, type Setting } from './setting.ts';
@@ -25,7 +25,7 @@ export async function growth({ miniLm, threads, rounds, pyTorchProblem, page, te
     const pyTorch = pyTorchProblem === null ? await openPyTorch({ encoder, labels: LABELS, threads }) : null;
     const order = { batch: BATCH, tokens, steps: STEPS };
     const given = await alternate<string, number>(rounds, {
-      native: async () => (await measureSteps(openNodeEngine({ device: 'cpu', threads }), { ...order, encoder })).forwardBackwardMs.median,
+      native: async () => (await measureSteps({ engine: openNodeEngine({ device: 'cpu', threads }) }, { batch: BATCH, tokens, most: STEPS, tagger: randomTagger(encoder) })).forwardBackwardMs.median,
       ...(pyTorch ? { pyTorch: async () => (await pyTorch.measure(order)).forwardBackwardMs } : {}),
       wasm: async () => (await page.measure({ ...order, encoder, device: 'wasm', threads })).forwardBackwardMs.median,
     });

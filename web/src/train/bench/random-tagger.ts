@@ -1,9 +1,10 @@
-import { elementCount } from '../../../wasm-models/graph/shape.ts';
-import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
-import { buildTagger } from '../../../wasm-models/index.ts';
-import type { TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
-import { randomStream } from '../../../wasm-models/random.ts';
-import type { TrainingBatch } from '../../src/engine/engine.ts';
+import { elementCount } from '../../../../wasm-models/graph/shape.ts';
+import type { EncoderConfig } from '../../../../wasm-models/models/config.ts';
+import { buildTagger } from '../../../../wasm-models/index.ts';
+import type { TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
+import { randomStream } from '../../../../wasm-models/random.ts';
+import { PADDING_BIAS } from '../../encode/batch.ts';
+import type { TrainingBatch } from '../../engine/engine.ts';
 
 /** Distinct sub-tokens of a data set of some thousand texts: what a compact word table usually holds. */
 const ROWS = 8192;
@@ -21,12 +22,26 @@ export interface RandomTagger {
 export function randomTagger(encoder: EncoderConfig): RandomTagger {
   const embeddingRows = Math.min(encoder.vocabularySize, ROWS);
   const graphs = buildTagger({ encoder, labels: Array.from({ length: LABELS }, (_, index) => `label ${index}`), pooling: 'first', embeddingRows, positions: encoder.maxPositions });
-  const random = randomStream(1, 'bench');
+  const draw = repeatingNormals();
   const values = graphs.manifest.parameters.map(({ name, shape }) => {
-    const size = elementCount(shape);
-    return [name, name.endsWith('norm.weight') ? new Float32Array(size).fill(1) : Float32Array.from({ length: size }, () => 0.02 * random.normal())] as const;
+    const weights = new Float32Array(elementCount(shape));
+    return [name, name.endsWith('norm.weight') ? weights.fill(1) : draw(weights)] as const;
   });
   return { graphs, parameters: new Map(values), embeddingRows };
+}
+
+/** Weights that are drawn; further ones begin anew, because drawing each of a large encoder would take longer than its steps. */
+const DRAWN = 2 ** 21;
+
+/** Fills arrays, one after the other, with normal numbers of standard deviation 0.02. */
+function repeatingNormals(): (into: Float32Array) => Float32Array {
+  const random = randomStream(1, 'bench');
+  const drawn: number[] = [];
+  let next = 0;
+  return (into) => {
+    for (let index = 0; index < into.length; index++, next = (next + 1) % DRAWN) into[index] = drawn[next] ??= 0.02 * random.normal();
+    return into;
+  };
 }
 
 /** Texts of random sub-tokens, each a word with one label. With `padded` the last text is half as long as the first, and those between them fall evenly. */
@@ -59,6 +74,3 @@ export function randomBatch(encoder: EncoderConfig, size: number, tokens: number
   }
   return batch;
 }
-
-/** Added to the attention scores of padding. */
-const PADDING_BIAS = -1e9;

@@ -1,0 +1,28 @@
+import type { Entry } from '../../state/bench.svelte.ts';
+import { printRow, type BenchRow } from '../../train/bench/rows.ts';
+import { benchText as text } from '../../texts/bench.ts';
+
+/** How many times as fast as the CPU the GPU trained a row; below 1 it was slower. Both of one run. */
+export interface Ratio {
+  row: BenchRow;
+  times: number;
+}
+
+/** Rows that were measured on both devices. */
+export function ratios(entries: readonly Pick<Entry, 'row' | 'device' | 'outcome'>[]): Ratio[] {
+  const stepMs = new Map<string, number>();
+  for (const { row, device, outcome } of entries) if (outcome.state === 'measured') stepMs.set(`${device} ${printRow(row)}`, outcome.measurement.stepMs.median);
+  return entries.flatMap(({ row, device }) => {
+    const [gpu, cpu] = (['webgpu', 'wasm'] as const).map((each) => stepMs.get(`${each} ${printRow(row)}`));
+    return device === 'webgpu' && gpu && cpu ? [{ row, times: cpu / gpu }] : [];
+  });
+}
+
+/** What the rows come to, in a line; nothing where there is nothing to compare. */
+export function finding(found: readonly Ratio[]): string | null {
+  if (found.length === 0) return null;
+  const times = found.map((ratio) => ratio.times);
+  const [low, high] = [Math.min(...times), Math.max(...times)];
+  if (low >= 1) return text.finding.faster(low, high);
+  return high <= 1 ? text.finding.slower(1 / high, 1 / low) : text.finding.mixed(1 / low, high);
+}

@@ -1,0 +1,29 @@
+import type { Stage, StepTimes } from './measure.ts';
+import type { BenchRow } from './rows.ts';
+
+export type BenchDevice = 'webgpu' | 'wasm';
+
+/** What the page asks of the worker, once: it is thrown away after its answer, so that nothing of one row is left for the next. */
+export interface BenchOrder {
+  row: BenchRow;
+  device: BenchDevice;
+}
+
+/** What one row costs on one device. */
+export interface Measurement extends StepTimes {
+  /** For people: "Apple M2", "CPU, 4 threads". */
+  engine: string;
+  /** Whether the steps of a GPU are recorded once and repeated, or run node by node; null on the CPU. */
+  recorded: boolean | null;
+  /** Estimated peak, as a training shows it before its start. */
+  estimatedBytes: number;
+}
+
+/** What is going on before the steps and in them. */
+export type BenchStage = Stage | { name: 'weights' | 'device' };
+
+export type BenchEvent =
+  | { type: 'stage'; stage: BenchStage }
+  | { type: 'measured'; measurement: Measurement }
+  /** Something went wrong: what, and what to do. */
+  | { type: 'failed'; message: string; advice: string };
