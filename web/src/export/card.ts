@@ -105,7 +105,7 @@ const model = await AutoModelForTokenClassification.from_pretrained('tagger', { 
 
 const words = '${SENTENCE}'.split(' ');
 const pieces = words.map((word) => tokenizer.encode(word, { add_special_tokens: false }));
-const [start, end] = [tokenizer.cls_token, tokenizer.sep_token].map((token) => tokenizer.encode(token, { add_special_tokens: false }).at(-1));
+const [start, end] = [0, -1].map((place) => tokenizer.encode('a').at(place));
 const ids = [start, ...pieces.flat(), end];
 const starts = pieces.map((_, index) => 1 + pieces.slice(0, index).flat().length);
 const int64 = (values) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);

@@ -50,10 +50,10 @@ export async function importTaggerZip(archive: Uint8Array | Blob, name: string, 
       // A part may be a view of the archive, which must not stay in memory with it.
       files[file] = parts.length === 1 ? parts[0]!.slice() : concatenate(parts);
     }
-    await windowOf(files, await readTaggerFiles(files, name));
+    await windowOf(files, await readTaggerFiles(files, name), name);
     return files;
   } catch (error) {
-    if (error instanceof ZipError) throw new ModelZipError(`${name} ${error.message}.`, PACK_AGAIN);
+    if (error instanceof ZipError) throw new ModelZipError(`${name} ${error.message}${error.message.endsWith('?') ? '' : '.'}`, PACK_AGAIN);
     throw error;
   }
 }

@@ -31,8 +31,8 @@ export interface TaggerParts {
 const USUAL_WINDOW = 128;
 
 /** The most sub-tokens of a text that a tagger takes at once, as it was trained. */
-export async function windowOf(files: ModelFiles, { config }: Pick<TaggerParts, 'config'>): Promise<number> {
-  const { maxTokens } = files['tagsmith.json'] ? await readJson(folderOf(files, 'The tagger'), 'tagsmith.json') : {};
+export async function windowOf(files: ModelFiles, { config }: Pick<TaggerParts, 'config'>, name = 'the tagger'): Promise<number> {
+  const { maxTokens } = files['tagsmith.json'] ? await readJson(folderOf(files, name), 'tagsmith.json') : {};
   return Math.min(typeof maxTokens === 'number' && maxTokens >= 3 ? maxTokens : USUAL_WINDOW, config.maxPositions - config.positionOffset);
 }
 
