@@ -8,19 +8,21 @@ const page = sharedPage();
 
 // Before all others: what they leave with the runtime would be used again here and not be counted.
 describe('memory of the GPU', () => {
-  const estimate = (layers: number, size: number, lengths: number[]) =>
-    planMemory({ graphs: makeTagger('tiny', { layers, labels: 19 }).graphs, engine: { kind: 'webgpu', padding: { lengths } }, windows: lengths.map((length) => ({ ids: new Array<number>(length) }) as unknown as Window), batchSize: size, microBatchSize: null });
+  const estimate = (layers: number, size: number, lengths: number[], recompute: boolean) =>
+    planMemory({ graphs: makeTagger('tiny', { layers, labels: 19, recompute }).graphs, engine: { kind: 'webgpu', padding: { lengths } }, windows: lengths.map((length) => ({ ids: new Array<number>(length) }) as unknown as Window), batchSize: size, microBatchSize: null });
 
-  it('is what was estimated, and the same at the end of each training', async () => {
-    const lengths = [16, 32];
-    const trainings = await page.call('memory', { layers: 1, size: 4, lengths: [32, 16], trainings: 2 });
-    const { bytes } = estimate(1, 4, lengths);
-    console.log(`GPU memory of tiny, 4 × 16 and 32: estimated ${bytes}, counted at most ${trainings.map(({ peak }) => peak).join(', ')}, left ${trainings.map(({ left }) => left).join(', ')}`);
-    // The first training's gradients stay with the runtime for the second.
-    const [first, second] = trainings;
-    expect(Math.abs(first!.peak / bytes - 1)).toBeLessThan(0.3);
-    expect(Math.abs(first!.left + second!.peak - first!.peak)).toBeLessThan(4096);
-    expect(second!.left).toBeLessThan(4096);
+  it('is what was estimated, and the same at the end of each training, whether activations are kept or computed again', async () => {
+    const [layers, size, lengths] = [3, 4, [16, 32]];
+    const trainings = await page.call('memory', { layers, size, lengths: [32, 16], trainings: [{ recompute: false }, { recompute: true }, { recompute: false }] });
+    const estimates = [false, true].map((recompute) => estimate(layers, size, lengths, recompute).bytes);
+    // The first training's gradients stay with the runtime for those that follow.
+    const [first, second, third] = trainings as [(typeof trainings)[0], (typeof trainings)[0], (typeof trainings)[0]];
+    const counted = [first.peak, first.left + second.peak];
+    console.log(`GPU memory of tiny, ${layers} layers, 4 × 16 and 32: estimated ${estimates.join(' and again ')}, counted ${counted.join(' and again ')}, left ${trainings.map(({ left }) => left).join(', ')}`);
+    counted.forEach((bytes, i) => expect(Math.abs(bytes / estimates[i]! - 1)).toBeLessThan(0.3));
+    expect(counted[1]).toBeLessThan(0.95 * counted[0]!);
+    expect(Math.abs(first.left + third.peak - first.peak)).toBeLessThan(4096);
+    expect(second.left + third.left).toBeLessThan(8192);
   });
 });
 
@@ -28,7 +30,7 @@ describe('memory of the GPU', () => {
 const STEPS = process.env.TAGSMITH_BROWSER === 'all' ? 50 : 6;
 
 describe('recorded steps', () => {
-  it(`give the same bits as steps run node by node, and as the same once more, over ${STEPS} steps of changing length`, async () => {
+  it(`give the same bits as steps run node by node, as the same once more, and as those that compute activations again, over ${STEPS} steps of changing length`, async () => {
     const argument = { encoder: 'tiny' as const, size: 4, lengths: [16, 32, 24], steps: STEPS };
     const recorded = await page.call('training', { ...argument, device: 'webgpu' });
     const plain = await page.call('training', { ...argument, device: 'uncaptured' });
@@ -39,6 +41,9 @@ describe('recorded steps', () => {
     expect(again.losses).toEqual(recorded.losses);
     expect(recorded.counts.dispatches).toBe(plain.counts.dispatches);
     expect(recorded.counts.maps).toBe(0);
+    const recomputed = await page.call('training', { ...argument, device: 'webgpu', recompute: true });
+    expect(recomputed.losses).toEqual(recorded.losses);
+    expect(recomputed.counts.dispatches).toBeGreaterThan(recorded.counts.dispatches);
   });
 
   it('are recorded anew where a batch outgrows the buffers', async () => {

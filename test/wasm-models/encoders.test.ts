@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EncoderConfig } from '../../wasm-models/models/config.ts';
-import { buildTagger } from '../../wasm-models/index.ts';
+import { buildTagger, recomputing } from '../../wasm-models/index.ts';
 import { readEncoderConfig } from '../../wasm-models/weights/encoder-config.ts';
 import { openWeights } from '../../wasm-models/weights/open.ts';
 import { readSafetensors } from '../../wasm-models/weights/safetensors.ts';
@@ -57,6 +57,29 @@ describe.each(['bert', 'distilbert', 'roberta'])('%s agrees with PyTorch', (arch
     const losses = await trainLosses(config, parameters, reference, recipe);
     losses.forEach((loss, step) => expect(Math.abs(loss - recipe.losses[step]!), `step ${step}`).toBeLessThan(1e-3));
     expect(losses).toHaveLength(recipe.steps);
+  });
+});
+
+describe.each(['bert', 'distilbert', 'roberta'])('%s with activations computed again', (architecture) => {
+  test('has the losses and gradients of kept ones, dropout on', async () => {
+    const { config, parameters, reference } = await load(architecture);
+    expect(config.hiddenDropout * config.attentionDropout).toBeGreaterThan(0);
+    const graphs = buildTagger({ encoder: config, labels: LABELS, pooling: 'mean', embeddingRows: config.vocabularySize, positions: config.maxPositions });
+    const train = async (those: typeof graphs) => {
+      const session = await engine.open(those, parameters);
+      for (let step = 1; step <= 3; step++) {
+        await session.accumulate(trainingBatch(reference.batches[step % reference.batches.length]!, 'mean'), { seed: 7, counter: step });
+        await session.update({ step, learningRate: { encoder: 1e-3, head: 1e-2 }, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipNorm: 1 });
+      }
+      await session.accumulate(trainingBatch(reference.batches[0]!, 'mean'), { seed: 7, counter: 0 });
+      const found = { losses: await session.takeLosses(), gradients: await session.readGradients() };
+      await session.dispose();
+      return found;
+    };
+    const kept = await train(graphs);
+    const again = await train(recomputing(graphs));
+    again.losses.forEach((loss, step) => expect(Math.abs(loss - kept.losses[step]!), `step ${step + 1}`).toBeLessThan(1e-6));
+    expect(again).toEqual(kept);
   });
 });
 

@@ -11,7 +11,7 @@ import { batchInputs, tagger } from '../models/tagger.ts';
 import { maskedDropout, noDropout } from '../nn/dropout.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { adamwModule } from '../optim/adamw.ts';
-import type { BatchDims, GraphOptions, Manifest, TaggerGraphs } from './manifest.ts';
+import type { BatchDims, Manifest, TaggerGraphs, TrainingOptions } from './manifest.ts';
 
 export interface TaggerOptions {
   encoder: EncoderConfig;
@@ -36,16 +36,25 @@ export function buildTagger(options: TaggerOptions): TaggerGraphs {
     training: (dims, options = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, options), 'training'),
     optimizer: adamwModule,
     evaluation: (dims, { embedded = false } = {}) => encodeModel(evaluationGraph(manifest, dims, embedded), 'evaluation'),
-    intermediateBytes: (graph, dims) => intermediateBytes(graph === 'training' ? trainingGraph(manifest, dims, { dropout: true, embedded: true }) : evaluationGraph(manifest, dims, true)),
+    intermediateBytes: (graph, dims, options = {}) => intermediateBytes(graph === 'training' ? trainingGraph(manifest, dims, { dropout: true, embedded: true, ...options }) : evaluationGraph(manifest, dims, true)),
+  };
+}
+
+/** The same tagger, whose training graphs compute activations again; see `TrainingOptions.recompute`. */
+export function recomputing(graphs: TaggerGraphs): TaggerGraphs {
+  return {
+    ...graphs,
+    training: (dims, options = { dropout: true }) => graphs.training(dims, { ...options, recompute: true }),
+    intermediateBytes: (graph, dims) => graphs.intermediateBytes(graph, dims, { recompute: true }),
   };
 }
 
 /** Forward, loss and gradients. Parameters and masks are inputs; the file holds no weight. */
-export function trainingGraph(manifest: Manifest, dims: BatchDims, options: GraphOptions & { dropout: boolean } = { dropout: true }): Graph {
+export function trainingGraph(manifest: Manifest, dims: BatchDims, options: TrainingOptions = { dropout: true }): Graph {
   const g = new Graph();
   const batch = addBatch(g, manifest, dims, { training: true, embedded: options.embedded ?? false });
   const dropout = options.dropout ? maskedDropout() : noDropout;
-  const { embeddings, logits } = tagger(g, manifest.parameters, batch, dims, manifest.encoder, dropout);
+  const { embeddings, logits } = tagger(g, manifest.parameters, batch, dims, manifest.encoder, dropout, options.recompute);
   const rows = product(dims.batch, dims.tokens);
   const loss = g.scope('loss', () =>
     softCrossEntropy(g, logits, g.reshape(batch.get('targets')!, [rows, manifest.labels.length]), g.reshape(batch.get('weights')!, [rows, 1])),

@@ -71,17 +71,23 @@ export interface GraphOptions {
   embedded?: boolean;
 }
 
+export interface TrainingOptions extends GraphOptions {
+  dropout: boolean;
+  /** Of each encoder layer its input alone is kept, and the layer computed again on the way back: the same numbers for a third more arithmetic and far less memory. */
+  recompute?: boolean;
+}
+
 /** A tagger as graphs: ONNX files (opset 18, weights as inputs) and what they expect. */
 export interface TaggerGraphs {
   manifest: Manifest;
   /** Inputs: parameters, batch, dropout masks. Outputs: loss, one `.grad` a trainable parameter, `embeddings.grad`. */
-  training(dims: BatchDims, options?: GraphOptions & { dropout: boolean }): Uint8Array;
+  training(dims: BatchDims, options?: TrainingOptions): Uint8Array;
   /** Inputs: parameters, batch without targets. Output: logits. */
   evaluation(dims: BatchDims, options?: GraphOptions): Uint8Array;
   /** AdamW as a WebAssembly module; see `AdamWExports`. */
   optimizer(): Uint8Array<ArrayBuffer>;
   /** Bytes of what a graph computes on its way, beside its inputs and outputs; see `intermediateBytes`. */
-  intermediateBytes(graph: 'training' | 'evaluation', dims: Record<keyof BatchDims, number>): number;
+  intermediateBytes(graph: 'training' | 'evaluation', dims: Record<keyof BatchDims, number>, options?: Pick<TrainingOptions, 'recompute'>): number;
 }
 
 /** A tagger's head as graphs over word vectors `features` `[rows, features]`; any number of rows. */

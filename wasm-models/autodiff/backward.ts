@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { formatShape, sameShape } from '../graph/shape.ts';
-import type { Shape, Value } from '../graph/value.ts';
-import { OPS } from '../ops/index.ts';
+import type { Node, Shape, Value } from '../graph/value.ts';
+import { type OpName, OPS } from '../ops/index.ts';
 import type { Op } from '../ops/op.ts';
 
 /**
@@ -10,12 +10,18 @@ import type { Op } from '../ops/op.ts';
  */
 export function backward(graph: Graph, loss: Value, wanted: readonly Value[]): Map<Value, Value> {
   if (loss.shape.length !== 0) throw new Error(`The loss ${loss.name} has shape ${formatShape(loss.shape)}; a scalar is needed.`);
-  const forward = [...graph.nodes];
-  const needed = new Set<Value>(wanted);
-  for (const node of forward) if (node.inputs.some((input) => needed.has(input)) && OPS[node.op].gradient !== 'constant') node.outputs.forEach((output) => needed.add(output));
-  if (!needed.has(loss)) throw new Error(`The loss ${loss.name} does not depend on any of the wanted values.`);
+  return pullBack(graph, [...graph.nodes], loss, graph.scalar(1), wanted);
+}
 
-  const gradients = new Map<Value, Value>([[loss, graph.scalar(1)]]);
+/**
+ * Vector-Jacobian product: given the gradient of `output`, adds nodes that compute those of `wanted`, by way of `nodes` alone, which are in the order of
+ * their computation. @throws Error where `output` does not depend on a wanted value through them
+ */
+export function pullBack(graph: Graph, nodes: readonly Node<OpName>[], output: Value, gradient: Value, wanted: readonly Value[]): Map<Value, Value> {
+  const needed = new Set<Value>(wanted);
+  for (const node of nodes) if (node.inputs.some((input) => needed.has(input)) && OPS[node.op].gradient !== 'constant') node.outputs.forEach((output) => needed.add(output));
+
+  const gradients = new Map<Value, Value>([[output, gradient]]);
   const pass = (inputs: readonly Value[], ofInputs: readonly (Value | null)[]): void =>
     ofInputs.forEach((gradient, index) => {
       const input = inputs[index]!;
@@ -24,19 +30,20 @@ export function backward(graph: Graph, loss: Value, wanted: readonly Value[]): M
       const other = gradients.get(input);
       gradients.set(input, other ? add(graph, other, fitted) : fitted);
     });
-  for (const node of forward.reverse()) {
+  const below = (node: Node, build: () => void): void => graph.anew(() => graph.scope(`${node.name}.grad`, build));
+  for (const node of nodes.toReversed()) {
     if (!node.inputs.some((input) => needed.has(input))) continue;
     const ofOutputs = node.outputs.map((output) => gradients.get(output) ?? null);
     if (ofOutputs.every((gradient) => gradient === null)) continue;
     const group = graph.groupOf(node.outputs[0]!);
     if (group) {
-      graph.scope(`${node.name}.grad`, () => pass(group.inputs, group.rule(ofOutputs[0]!)));
+      below(node, () => pass(group.inputs, group.rule(ofOutputs[0]!)));
       continue;
     }
     const rule: Op['gradient'] = OPS[node.op].gradient;
     if (rule === 'constant') continue;
     if (rule === 'forbidden') throw new Error(`A gradient reaches ${node.op} at ${node.name}, which has none.`);
-    graph.scope(`${node.name}.grad`, () => {
+    below(node, () => {
       const ofInputs = rule(graph, ofOutputs, node);
       if (ofInputs.length !== node.inputs.length) throw new Error(`The gradient rule of ${node.op} gave ${ofInputs.length} gradients for ${node.inputs.length} inputs.`);
       pass(node.inputs, ofInputs);
@@ -44,9 +51,9 @@ export function backward(graph: Graph, loss: Value, wanted: readonly Value[]): M
   }
   return new Map(
     wanted.map((value) => {
-      const gradient = gradients.get(value);
-      if (!gradient) throw new Error(`The loss ${loss.name} does not depend on ${value.name}.`);
-      return [value, gradient];
+      const found = gradients.get(value);
+      if (!found) throw new Error(`${output.name} does not depend on ${value.name}.`);
+      return [value, found];
     }),
   );
 }

@@ -34,6 +34,17 @@ export class Graph {
     }
   }
 
+  /** Names of what `build` adds begin without the scopes that are open. */
+  anew<T>(build: () => T): T {
+    const scope = this.#scope;
+    this.#scope = [];
+    try {
+      return build();
+    } finally {
+      this.#scope = scope;
+    }
+  }
+
   input(name: string, shape: Shape, dtype: DType = 'float32'): Value {
     if (this.#names.has(name)) throw new Error(`The graph already has a value called ${name}.`);
     this.#names.set(name, 1);
@@ -47,7 +58,7 @@ export class Graph {
     const current = this.#renamed.get(value) ?? value;
     const isNode = this.nodes.some((node) => node.outputs.includes(current));
     // One tensor under two names is a copy: an output is a tensor of its own.
-    const own = isNode && !this.outputs.includes(current) ? current : this.#global(() => this.op('Identity', [current], {}, `${name}.copy`));
+    const own = isNode && !this.outputs.includes(current) ? current : this.anew(() => this.op('Identity', [current], {}, `${name}.copy`));
     const named = name === own.name ? own : this.#rename(own, name);
     this.outputs.push(named);
     return named;
@@ -140,7 +151,7 @@ export class Graph {
         }
       });
       flush();
-      return this.#global(() => this.op('Concat', parts, { axis: 0 }, `shape.${shape.map((dim) => String(dim).replaceAll(' ', '')).join('x')}`));
+      return this.anew(() => this.op('Concat', parts, { axis: 0 }, `shape.${shape.map((dim) => String(dim).replaceAll(' ', '')).join('x')}`));
     });
   }
 
@@ -150,18 +161,8 @@ export class Graph {
       const holder = this.inputs.find((input) => input.shape.includes(dim));
       if (!holder) throw new Error(`No input of the graph has a size called ${dim}.`);
       const start = holder.shape.indexOf(dim);
-      return this.#global(() => this.op('Shape', [holder], { start, end: start + 1 }, `size.${dim}`));
+      return this.anew(() => this.op('Shape', [holder], { start, end: start + 1 }, `size.${dim}`));
     });
-  }
-
-  #global<T>(build: () => T): T {
-    const scope = this.#scope;
-    this.#scope = [];
-    try {
-      return build();
-    } finally {
-      this.#scope = scope;
-    }
   }
 
   #constant(name: string, dtype: DType, shape: readonly number[], data: Constant['data']): Constant {

@@ -6,6 +6,7 @@ import type { Dropout } from '../nn/dropout.ts';
 import { GELU_SCALE, geluOfScaled } from '../nn/gelu.ts';
 import { layerNorm, residualNorm } from '../nn/layer-norm.ts';
 import { linear, type Parameters, within } from '../nn/linear.ts';
+import { recomputed } from '../nn/recomputed.ts';
 import type { EncoderConfig } from './config.ts';
 
 export interface EncoderInput {
@@ -17,6 +18,8 @@ export interface EncoderInput {
   attentionBias: Value;
   /** Whether operators of ONNX Runtime stand for several of ONNX. On the GPU that saves dispatches; on the CPU its residual norm takes twice as long as the two. */
   fused: boolean;
+  /** Whether of each layer its input alone is kept for the backward pass, and the rest is computed again. */
+  recompute?: boolean;
 }
 
 /** The BERT network (Devlin et al. 2019), post-norm; DistilBERT and RoBERTa are the same with other details. Returns `[rows, hidden]`. */
@@ -26,7 +29,9 @@ export function encoder(g: Graph, parameters: Parameters, input: EncoderInput, c
     return dropout.apply(g, normal, 'hidden', config.hiddenDropout, 'embeddings');
   });
   for (let layer = 0; layer < config.layers; layer++) {
-    x = g.scope(`encoder.layer.${layer}`, () => encoderLayer(g, x, within(parameters, `encoder.layer.${layer}`), input, config, dropout, `layer.${layer}`));
+    const own = within(parameters, `encoder.layer.${layer}`);
+    const build = (given: Value, weights: Parameters): Value => encoderLayer(g, given, weights, input, config, dropout, `layer.${layer}`);
+    x = g.scope(`encoder.layer.${layer}`, () => (input.recompute ? recomputed(g, x, own, build) : build(x, own)));
   }
   return x;
 }

@@ -28,8 +28,8 @@ export interface TaggerForward {
   logits: Value;
 }
 
-/** Encoder, pooling of sub-tokens to words, linear head. Where the batch brings `embeddings`, the tables are no inputs. */
-export function tagger(g: Graph, parameters: readonly ParameterSpec[], batch: ReadonlyMap<string, Value>, dims: BatchDims, config: EncoderConfig, dropout: Dropout): TaggerForward {
+/** Encoder, pooling of sub-tokens to words, linear head. Where the batch brings `embeddings`, the tables are no inputs; `recompute` as in `EncoderInput`. */
+export function tagger(g: Graph, parameters: readonly ParameterSpec[], batch: ReadonlyMap<string, Value>, dims: BatchDims, config: EncoderConfig, dropout: Dropout, recompute = false): TaggerForward {
   const summed = batch.get('embeddings');
   const values = new Map(parameters.filter(({ rowsOf }) => !(summed && rowsOf)).map((parameter) => [parameter.name, g.input(parameter.name, parameter.shape)]));
   const parameter = (name: string): Value => {
@@ -43,7 +43,7 @@ export function tagger(g: Graph, parameters: readonly ParameterSpec[], batch: Re
   const tables = parameters.filter((spec) => spec.rowsOf !== undefined);
   const embeddings = summed ?? embed(g, tables.map((table) => ({ table: parameter(table.name), indices: input(table.rowsOf!) })), rows);
   const attentionBias = g.reshape(input('attention_bias'), [dims.batch, 1, 1, dims.tokens]);
-  const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias, fused: typeof dims.batch === 'number' }, config, dropout);
+  const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias, fused: typeof dims.batch === 'number', recompute }, config, dropout);
   const logits = g.scope('head', () => {
     const dropped = dropout.apply(g, hidden, 'hidden', config.hiddenDropout, 'head');
     const words = g.op('MatMul', [input('pooling'), g.reshape(dropped, [dims.batch, dims.tokens, config.hiddenSize])], {}, 'words');

@@ -2,6 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { AttributeValue, Constant, DType, Node, Value } from '../graph/value.ts';
 import { OPS, type OpName } from '../ops/index.ts';
 import type { Op } from '../ops/op.ts';
+import { inFileOrder } from './file-order.ts';
 import { ProtoWriter } from './proto.ts';
 
 const OPSET = 18;
@@ -21,7 +22,7 @@ export function encodeModel(graph: Graph, name: string): Uint8Array {
     .integer(1, IR_VERSION)
     .text(2, 'tagsmith')
     .message(7, (p) => {
-      graph.nodes.forEach((node) => p.message(1, (n) => writeNode(n, node)));
+      inFileOrder(graph.nodes).forEach((node) => p.message(1, (n) => writeNode(n, node)));
       p.text(2, name);
       graph.constants.forEach((constant) => p.message(5, (t) => writeTensor(t, constant)));
       graph.inputs.forEach((input) => p.message(11, (v) => writeValueInfo(v, input)));

@@ -85,10 +85,10 @@ export interface TrainingReport {
 }
 
 /** Trains on changing batches (two lengths, the second half in two micro-batches) and keeps the losses. */
-async function training(argument: { encoder: EncoderName; layers?: number; device: Device; size: number; lengths: number[]; steps: number; largest?: { size: number; tokens: number }; drained?: boolean; logSeverityLevel?: 0 | 3 }): Promise<TrainingReport> {
-  const { encoder, layers, device, size, lengths, steps, largest = { size, tokens: Math.max(...lengths) }, drained = false, logSeverityLevel } = argument;
+async function training(argument: { encoder: EncoderName; layers?: number; device: Device; size: number; lengths: number[]; steps: number; largest?: { size: number; tokens: number }; drained?: boolean; recompute?: boolean; logSeverityLevel?: 0 | 3 }): Promise<TrainingReport> {
+  const { encoder, layers, device, size, lengths, steps, largest = { size, tokens: Math.max(...lengths) }, drained = false, recompute = false, logSeverityLevel } = argument;
   const engine = await openDevice(device, logSeverityLevel);
-  const { graphs, parameters } = makeTagger(encoder, layers === undefined ? {} : { layers });
+  const { graphs, parameters } = makeTagger(encoder, layers === undefined ? { recompute } : { layers, recompute });
   const session = await engine.open(graphs, parameters, largest);
   const times: number[] = [];
   const hostTimes: number[] = [];
@@ -181,12 +181,12 @@ async function account({ layers, size = 2, tokens = 16 }: { layers: number; size
   return { ...counted, tensors: graphs.manifest.parameters.length, batchBytes };
 }
 
-/** Bytes that a training takes of the device: once it is open, after a pass of each length, at most, and when it is disposed of; again and again. */
-async function memory({ layers, size, lengths, trainings = 1, device = 'webgpu' }: { layers: number; size: number; lengths: number[]; trainings?: number; device?: Device }): Promise<{ opened: number; passes: number[]; peak: number; left: number }[]> {
+/** Bytes that a training takes of the device: once it is open, after a pass of each length, at most, and when it is disposed of; one training after the other, activations kept or computed again. */
+async function memory({ layers, size, lengths, trainings, device = 'webgpu' }: { layers: number; size: number; lengths: number[]; trainings: { recompute: boolean }[]; device?: Device }): Promise<{ opened: number; passes: number[]; peak: number; left: number }[]> {
   const engine = await openDevice(device);
   const found = [];
-  for (let training = 0; training < trainings; training++) {
-    const { graphs, parameters } = makeTagger('tiny', { layers, labels: 19 });
+  for (const { recompute } of trainings) {
+    const { graphs, parameters } = makeTagger('tiny', { layers, labels: 19, recompute });
     takeGpuWork();
     const before = gpuMemory().bytes;
     const session = await engine.open(graphs, parameters, { size, tokens: Math.max(...lengths) });

@@ -1,4 +1,4 @@
-import { buildTagger } from '../../../wasm-models/index.ts';
+import { buildTagger, recomputing } from '../../../wasm-models/index.ts';
 import type { TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
 import type { TrainingBatch } from '../../../web/src/engine/engine.ts';
@@ -27,10 +27,11 @@ interface TaggerChoices {
   trainable?: ((parameter: string) => boolean) | undefined;
   labels?: number;
   layers?: number;
+  recompute?: boolean;
 }
 
 /** A tagger with random weights of the usual spread. */
-export function makeTagger(encoder: keyof typeof ENCODERS, { trainable, labels = LABELS, layers = ENCODERS[encoder].layers }: TaggerChoices = {}): { graphs: TaggerGraphs; parameters: Map<string, Float32Array> } {
+export function makeTagger(encoder: keyof typeof ENCODERS, { trainable, labels = LABELS, layers = ENCODERS[encoder].layers, recompute = false }: TaggerChoices = {}): { graphs: TaggerGraphs; parameters: Map<string, Float32Array> } {
   const config = { ...ENCODERS[encoder], layers };
   const graphs = buildTagger({
     encoder: config,
@@ -47,7 +48,7 @@ export function makeTagger(encoder: keyof typeof ENCODERS, { trainable, labels =
       return [name, /norm\.weight$/.test(name) ? values.map((value) => 1 + value) : values];
     }),
   );
-  return { graphs, parameters };
+  return { graphs: recompute ? recomputing(graphs) : graphs, parameters };
 }
 
 /** Texts of different lengths, words of one to three sub-tokens, a random label each; the same seed gives the same batch. */

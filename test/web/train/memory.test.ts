@@ -27,12 +27,25 @@ describe('the plan of memory', () => {
     expect(stateBytes(frozen)).toBe(4 * ((10 + 128 + 2) * 768 + 2 * 768 + 12 * layer + 4 * head));
   });
 
-  it('fits BERT-base with 64 texts of 128 tokens into 2 GB', () => {
+  it('fits BERT-base with 64 texts of 128 tokens into 2 GB: four texts a pass, where activations are computed again', () => {
     const plan = planMemory({ graphs: tagger(bert), engine: gpu, windows: [windowOf(20), windowOf(128)], batchSize: 64, microBatchSize: null, budget: 2e9 });
-    expect(plan.fits).toBe(true);
+    expect(plan).toMatchObject({ microBatchSize: 4, padding: { lengths: [32, 64, 128] }, recompute: true, fits: true });
     expect(plan.bytes).toBeLessThanOrEqual(2e9);
-    expect(plan.padding).toEqual({ lengths: [32, 64, 128] });
-    expect(plan.microBatchSize).toBe(1);
+  });
+
+  it('computes activations again only where passes would be small without', () => {
+    const needs = { windows: [windowOf(20), windowOf(128)], batchSize: 64, microBatchSize: null };
+    expect(planMemory({ ...needs, graphs: tagger(bert), engine: gpu, budget: 4e9 })).toMatchObject({ microBatchSize: 8, recompute: false });
+    expect(planMemory({ ...needs, graphs: tagger(bert), engine: gpu, budget: 30e9 })).toMatchObject({ microBatchSize: 64, recompute: false });
+    expect(planMemory({ ...needs, graphs: tagger({ ...bert, layers: 6, hiddenSize: 384, intermediateSize: 1536 }), engine: gpu, budget: 2e9 })).toMatchObject({ microBatchSize: 16, recompute: false });
+    expect(planMemory({ ...needs, graphs: tagger(bert), engine: { kind: 'cpu', padding: { multipleOf: 8 } } })).toMatchObject({ microBatchSize: 16, recompute: false });
+  });
+
+  it('computes them again where the recipe wants more texts a pass than would fit', () => {
+    const plan = (microBatchSize: number) => planMemory({ graphs: tagger(bert), engine: gpu, windows: [windowOf(128)], batchSize: 64, microBatchSize, budget: 3e9 });
+    expect(plan(8)).toMatchObject({ microBatchSize: 8, recompute: false, fits: true });
+    expect(plan(16)).toMatchObject({ microBatchSize: 16, recompute: true, fits: true });
+    expect(plan(64)).toMatchObject({ microBatchSize: 64, recompute: true, fits: false });
   });
 
   it('takes the whole batch and all lengths where there is room, and never goes beyond what the recipe says', () => {

@@ -10,12 +10,20 @@ const FLOAT_BYTES = 4;
 /** What a training may take of a device. No browser says how much memory a GPU has; WASM has 4 GB for everything. */
 const BUDGET: Record<DeviceKind, number> = { webgpu: 2e9, wasm: 2e9, cpu: 4e9 };
 
+/** What a pass costs whatever its size (commands, parameters read and gradients added up), in sub-tokens that could be trained on instead. */
+const TOKENS_A_PASS: Record<DeviceKind, number> = { webgpu: 256, wasm: 96, cpu: 96 };
+
+/** A pass is three times the forward pass, one of them forward; computed again, that one counts twice. */
+const RECOMPUTED = 4 / 3;
+
 /** How a training stays within a device's memory. */
 export interface MemoryPlan {
   /** Texts a pass. */
   microBatchSize: number;
   /** Lengths to pad to: all of the engine's, or fewer where each is a graph of its own and they would not fit together. */
   padding: Engine['padding'];
+  /** Whether activations of encoder layers are computed again instead of kept. */
+  recompute: boolean;
   /** Estimated peak. */
   bytes: number;
   /** Whether that is within the budget: the smallest plan is taken where none is. */
@@ -50,34 +58,44 @@ export function batchBytes({ batch, dropout, encoder, labels }: Manifest, kind: 
 }
 
 /**
- * The most texts a pass that fit; with a single text all lengths, then every second, then the longest alone. On a GPU each length
- * is a recording with intermediate results of its own, so they add up.
+ * The plan whose step is done soonest among those that fit: more or fewer texts a pass, the device's lengths or some of them, activations kept or
+ * computed again. On a GPU each length is a recording with intermediate results of its own, so they add up.
  */
 export function planMemory({ graphs, engine, windows, batchSize, microBatchSize, budget = BUDGET[engine.kind] }: MemoryNeeds): MemoryPlan {
-  const perText = new Map<number, number>();
-  const intermediate = (tokens: number): number => {
-    let bytes = perText.get(tokens);
+  const perText = new Map<string, number>();
+  const intermediate = (tokens: number, recompute: boolean): number => {
+    const key = `${tokens} ${recompute}`;
+    let bytes = perText.get(key);
     // Every result grows with the texts: one text says it for all.
-    if (bytes === undefined) perText.set(tokens, (bytes = graphs.intermediateBytes('training', { batch: 1, tokens })));
+    if (bytes === undefined) perText.set(key, (bytes = graphs.intermediateBytes('training', { batch: 1, tokens }, { recompute })));
     return bytes;
   };
-  const plan = (size: number, padding: Engine['padding']): MemoryPlan => {
+  const plan = ({ microBatchSize, padding, recompute }: Pick<MemoryPlan, 'microBatchSize' | 'padding' | 'recompute'>): MemoryPlan => {
     const tokens = paddedLength(windows, padding);
     const lengths = 'lengths' in padding ? padding.lengths.filter((length) => length <= tokens) : [tokens];
-    const state = stateBytes(graphs.manifest, engine.kind === 'webgpu' && size < batchSize);
-    const bytes = state + batchBytes(graphs.manifest, engine.kind, { size, tokens }) + size * lengths.reduce((sum, length) => sum + intermediate(length), 0);
-    return { microBatchSize: size, padding, bytes, fits: bytes <= budget };
+    const state = stateBytes(graphs.manifest, engine.kind === 'webgpu' && microBatchSize < batchSize);
+    const results = microBatchSize * lengths.reduce((sum, length) => sum + intermediate(length, recompute), 0);
+    const bytes = state + batchBytes(graphs.manifest, engine.kind, { size: microBatchSize, tokens }) + results;
+    return { microBatchSize, padding, recompute, bytes, fits: bytes <= budget };
   };
-  const paddings = occurring(engine.padding, windows);
-  if (microBatchSize !== null) return plan(Math.min(microBatchSize, batchSize), paddings[0]!);
+  const sizes = microBatchSize === null ? halvings(batchSize) : [Math.min(microBatchSize, batchSize)];
+  const ways = occurring(engine.padding, windows).flatMap((padding) => {
+    const textTokens = windows.reduce((sum, window) => sum + paddedLength([window], padding), 0) / windows.length;
+    const cost = (size: number): number => Math.ceil(batchSize / size) * TOKENS_A_PASS[engine.kind] + batchSize * textTokens;
+    return [false, true].flatMap((recompute) => sizes.map((microBatchSize) => ({ microBatchSize, padding, recompute, cost: cost(microBatchSize) * (recompute ? RECOMPUTED : 1) })));
+  });
   let smallest: MemoryPlan | null = null;
-  for (const padding of paddings) {
-    for (let size = batchSize; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-      smallest = plan(size, padding);
-      if (smallest.fits) return smallest;
-    }
+  for (const way of ways.sort((a, b) => a.cost - b.cost)) {
+    const next = plan(way);
+    if (next.fits) return next;
+    if (!smallest || next.bytes < smallest.bytes) smallest = next;
   }
   return smallest!;
+}
+
+/** A number, half of it, and so on down to 1. */
+function halvings(number: number): number[] {
+  return number === 1 ? [1] : [number, ...halvings(Math.ceil(number / 2))];
 }
 
 /** The lengths that batches of these windows can be padded to, and ever fewer of them. */

@@ -1,3 +1,4 @@
+import { recomputing } from '../../../wasm-models/index.ts';
 import { paddedLength } from '../encode/batch.ts';
 import type { Engine, Learner, TrainingBatch } from '../engine/engine.ts';
 import { trainingBatches } from './batches.ts';
@@ -40,9 +41,10 @@ export function longestWindow({ train }: Pick<Prepared, 'train'>): number {
 export async function openWholeTagger(prepared: Prepared, engine: Engine, scoring: Scoring): Promise<Trainee<TrainingBatch>> {
   const { recipe, graphs, train } = prepared;
   const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? train.windows.length : recipe.batchSize);
-  const { microBatchSize, padding, bytes } = planMemory({ graphs, engine, windows: train.windows, batchSize, microBatchSize: recipe.microBatchSize });
-  const session = await engine.open(graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, padding) });
+  const { microBatchSize, padding, recompute, bytes } = planMemory({ graphs, engine, windows: train.windows, batchSize, microBatchSize: recipe.microBatchSize });
+  const session = await engine.open(recompute ? recomputing(graphs) : graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, padding) });
   const passes = halvingPasses(session);
+  if (recompute) prepared.notes.push("To fit into the device's memory, each layer of the encoder is computed again on the way back instead of being kept: a pass takes about a third longer, and the numbers are the same.");
   return {
     learner: {
       accumulate: (batch, dropout) => passes.accumulate(batch, dropout),

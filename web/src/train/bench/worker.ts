@@ -1,3 +1,4 @@
+import { recomputing } from '../../../../wasm-models/index.ts';
 import type { Window } from '../../encode/windows.ts';
 import { countGpuWork } from '../../engine/webgpu/account.ts';
 import { requestGpu } from '../../engine/webgpu/device.ts';
@@ -31,7 +32,8 @@ async function measure({ row, device }: BenchOrder): Promise<Measurement> {
   tell({ name: 'weights' });
   const tagger = randomTagger(encoderShapes[row.encoder]);
   const plan = planMemory({ graphs: tagger.graphs, engine: place.engine, windows: [windowOf(row.tokens)], batchSize: row.batch, microBatchSize: null });
-  const times = await measureSteps(place, { tagger, batch: row.batch, tokens: row.tokens, textsAPass: plan.microBatchSize, ...LIMITS }, tell);
+  const planned = plan.recompute ? { ...tagger, graphs: recomputing(tagger.graphs) } : tagger;
+  const times = await measureSteps(place, { tagger: planned, batch: row.batch, tokens: row.tokens, textsAPass: plan.microBatchSize, ...LIMITS }, tell);
   await place.engine.dispose();
   return { ...times, engine: place.engine.name, recorded: place.engine.kind === 'webgpu' ? 'Suspending' in WebAssembly : null, estimatedBytes: plan.bytes };
 }
