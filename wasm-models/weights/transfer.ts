@@ -11,6 +11,13 @@ export function importEncoder(config: EncoderConfig, weights: WeightSource): Map
   return gather(config, weights, encoderParameters(config), (canonical) => HEAD.test(canonical));
 }
 
+/** The linear head over sub-tokens that a file of weights holds beside an encoder, if it has this many labels; null where there is none. */
+export function importHead(config: EncoderConfig, labels: number, weights: WeightSource): Map<string, Float32Array> | null {
+  const parameters = headParameters(config, labels);
+  const isThere = parameters.every(({ published: [part] }) => weights.has(part!.name) && weights.shape(part!.name).join() === part!.shape.join());
+  return isThere ? new Map(parameters.map(({ name, published: [part] }) => [name, readFinite(weights, part!.name)])) : null;
+}
+
 /** The encoder with its linear head, out of a token classification model: one of ours or one made with transformers. */
 export function importTagger(config: EncoderConfig, labels: number, weights: WeightSource): Map<string, Float32Array> {
   return gather(config, weights, [...encoderParameters(config), ...headParameters(config, labels)], () => false);

@@ -1,7 +1,8 @@
-import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
-import { readEncoderConfig } from '../../../wasm-models/weights/encoder-config.ts';
+import type { EncoderConfig, Pooling } from '../../../wasm-models/models/config.ts';
+import { readEncoderConfig, readTaggerDescription } from '../../../wasm-models/weights/encoder-config.ts';
 import { openWeights } from '../../../wasm-models/weights/open.ts';
-import { importEncoder } from '../../../wasm-models/weights/transfer.ts';
+import type { WeightSource } from '../../../wasm-models/weights/safetensors.ts';
+import { importEncoder, importHead } from '../../../wasm-models/weights/transfer.ts';
 import type { ModelFolder } from '../encode/model-folder.ts';
 import { loadTokenizer, type WordTokenizer } from '../encode/tokenizer.ts';
 import { TrainingError } from './training-error.ts';
@@ -15,18 +16,35 @@ export interface Encoder {
   tokenizer: WordTokenizer;
   /** By our names, with the whole word table. */
   parameters: Map<string, Float32Array>;
+  /** Set where it is a tagger already. */
+  head: KnownHead | null;
   folder: ModelFolder;
   /** SPDX id; undefined where nothing tells it. */
   licence: string | undefined;
 }
 
-/** Reads config, weights and tokenizer of a model folder. A head it may have is left out. `licence` is what is known of it elsewhere. */
+/** A tagger's head: what it has learnt of each label. */
+export interface KnownHead {
+  labels: string[];
+  pooling: Pooling;
+  /** `head.weight` `[labels, hidden]` and `head.bias` `[labels]`. */
+  parameters: Map<string, Float32Array>;
+}
+
+/** Reads config, weights and tokenizer of a model folder. `licence` is what is known of it elsewhere. */
 export async function loadEncoder(folder: ModelFolder, licence?: string): Promise<Encoder> {
   const configJson = await readJson(folder, 'config.json');
   const config = readEncoderConfig(configJson);
   const [tokenizer, weights, card] = await Promise.all([loadTokenizer(folder), openWeights(folder), folder.read('README.md')]);
   const onCard = card && licenceOf(new TextDecoder().decode(card));
-  return { name: folder.name, config, configJson, tokenizer, parameters: importEncoder(config, weights), folder, licence: licence ?? onCard };
+  return { name: folder.name, config, configJson, tokenizer, parameters: importEncoder(config, weights), head: knownHead(configJson, config, weights), folder, licence: licence ?? onCard };
+}
+
+function knownHead(configJson: Record<string, unknown>, config: EncoderConfig, weights: WeightSource): KnownHead | null {
+  if (!configJson['id2label'] || !weights.has('classifier.weight')) return null;
+  const { labels, pooling } = readTaggerDescription(configJson);
+  const parameters = importHead(config, labels.length, weights);
+  return parameters && { labels, pooling, parameters };
 }
 
 /** A JSON object among a model's files; its absence ends the run. */

@@ -1,11 +1,11 @@
 import type { TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import { buildTagger } from '../../../wasm-models/index.ts';
-import { initialiseHead } from '../../../wasm-models/weights/transfer.ts';
 import type { Document } from '../dataset/document.ts';
 import { compactVocabulary, gatherRows, type CompactVocabulary } from '../encode/compact.ts';
 import { bioLabels } from '../text/tags.ts';
 import type { Encoder } from './encoder.ts';
 import { isTrainable } from './frozen.ts';
+import { startingHead } from './starting-head.ts';
 import type { Selection } from './protocol.ts';
 import type { Recipe } from './recipe.ts';
 import { partDocuments, type Parts } from './split.ts';
@@ -28,7 +28,7 @@ export interface Prepared {
   selection: Selection;
   vocabulary: CompactVocabulary;
   graphs: TaggerGraphs;
-  /** Initial values: the encoder's with the compact word table, and a new head. */
+  /** Initial values: the encoder's with the compact word table, and a head; see `startingHead`. */
   parameters: Map<string, Float32Array>;
   /** What the user should know about the data. */
   notes: string[];
@@ -61,10 +61,11 @@ export function prepareTraining(documents: readonly Document[], given: Recipe, e
     positions: config.maxPositions,
     trainable: isTrainable(recipe.freezeLayers),
   });
-  const parameters = new Map([...encoder.parameters, ...initialiseHead(config.hiddenSize, labels.length, recipe.seed)]);
+  const head = startingHead(encoder, labels, recipe);
+  const parameters = new Map([...encoder.parameters, ...head.parameters]);
   parameters.set(WORD_TABLE, gatherRows(encoder.parameters.get(WORD_TABLE)!, config.hiddenSize, vocabulary));
 
-  const notes = [...describeParts(parts, given), ...describeOverlaps(train, recipe), ...describeTexts(texts, recipe)];
+  const notes = [...head.notes, ...describeParts(parts, given), ...describeOverlaps(train, recipe), ...describeTexts(texts, recipe)];
   if (recipe.maxTokens < given.maxTokens) notes.push(`${encoder.name} takes windows of at most ${longest} sub-tokens: ${recipe.maxTokens} are used instead of ${given.maxTokens}.`);
   return { encoder, recipe, labels, train, choose, test, selection: parts.selection, vocabulary, graphs, parameters, notes };
 }
