@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { minilmFolder } from '../model-folders.ts';
 import { expect, importFiles, test } from './page.ts';
+import { storedRuns } from './stored-runs.ts';
 
 const POLITICS = fileURLToPath(new URL('../../../shared/data/crossner-politics/train.conll', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../../web/public/sample/train.conll', import.meta.url));
@@ -21,7 +22,7 @@ test('MiniLM in the tab and on the command line: the same losses, dropout on', a
   await page.goto(`#/train?${new URLSearchParams({ set, encoder: 'minilm-l6', device: 'wasm', steps: String(STEPS), seed: '1' }).toString()}`);
   await page.getByRole('button', { name: /^Train/ }).click();
   await expect(page.getByRole('link', { name: 'Try it' })).toBeVisible({ timeout: 500_000 });
-  const inTheTab = await page.evaluate(storedLosses);
+  const inTheTab = (await storedRuns(page))[0]!.result.losses;
 
   const flags = ['train', '--train', file, '--encoder', 'minilm-l6', '--steps', String(STEPS), '--seed', '1', '--device', 'cpu', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...flags], { maxBuffer: 1 << 26 });
@@ -31,13 +32,3 @@ test('MiniLM in the tab and on the command line: the same losses, dropout on', a
   expect(inTheTab).toHaveLength(STEPS);
   losses.forEach((loss, step) => expect(Math.abs(loss - inTheTab[step]!), `step ${step}: ${loss} on the command line, ${inTheTab[step]} in the tab`).toBeLessThan(1e-3));
 });
-
-/** Runs in the page: the losses of its only run, from its database. */
-async function storedLosses(): Promise<number[]> {
-  const result = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error ?? new Error('no result')))));
-  const [{ name }] = (await indexedDB.databases()) as [{ name: string }];
-  const database = await result(indexedDB.open(name));
-  const runs = await result<{ result: { losses: number[] } }[]>(database.transaction('runs').objectStore('runs').getAll());
-  database.close();
-  return runs[0]!.result.losses;
-}

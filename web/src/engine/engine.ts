@@ -77,6 +77,9 @@ export interface Learner<Batch> {
   /** Copies by parameter name. */
   readParameters(): Promise<Map<string, Float32Array>>;
   writeParameters(parameters: ReadonlyMap<string, Float32Array>): Promise<void>;
+  /** AdamW's, of the trained parameters. */
+  readMoments(): Promise<Moments>;
+  writeMoments(moments: Moments): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -94,8 +97,6 @@ export interface TaggerSession extends Learner<TrainingBatch> {
   readGradients(): Promise<Map<string, Float32Array>>;
   /** Gives up what passes hold: graphs, batches, masks. Parameters, gradients so far and moments stay; the next pass makes anew what it needs. */
   releasePasses(): Promise<void>;
-  readMoments(): Promise<Moments>;
-  writeMoments(moments: Moments): Promise<void>;
 }
 
 /** Dot products with rows that stay with the device. */

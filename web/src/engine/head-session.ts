@@ -1,9 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { HeadGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import { DropoutMasks } from './dropout-masks.ts';
-import type { DropoutKey, HeadBatch, HeadSession, OptimizerUpdate } from './engine.ts';
-import { allocateTrained, type TrainedBlock, type TrainedParameter, updateBlocks } from './host-parameters.ts';
-import { checked, type HostRuntime } from './host-session.ts';
+import type { DropoutKey, HeadBatch, HeadSession, Moments, OptimizerUpdate } from './engine.ts';
+import { allocateTrained, checked, copyMoments, setMoments, type TrainedBlock, type TrainedParameter, updateBlocks } from './host-parameters.ts';
+import type { HostRuntime } from './host-session.ts';
 
 type GraphName = 'training' | 'training without dropout' | 'evaluation';
 
@@ -77,6 +77,14 @@ export class HostHeadSession implements HeadSession {
   writeParameters(parameters: ReadonlyMap<string, Float32Array>): Promise<void> {
     for (const { spec, value } of this.#trained) if (parameters.has(spec.name)) value.set(checked(parameters, spec));
     return Promise.resolve();
+  }
+
+  readMoments(): Promise<Moments> {
+    return Promise.resolve(copyMoments(this.#trained));
+  }
+
+  async writeMoments(moments: Moments): Promise<void> {
+    setMoments(this.#trained, moments);
   }
 
   async dispose(): Promise<void> {

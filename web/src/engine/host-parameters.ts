@@ -1,7 +1,7 @@
 import type { ParameterGroup, ParameterSpec } from '../../../wasm-models/artifacts/manifest.ts';
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { HostOptimizer } from './host-optimizer.ts';
-import type { OptimizerUpdate } from './engine.ts';
+import type { Moments, OptimizerUpdate } from './engine.ts';
 import { adamwFactors, clipScale } from './optimizer.ts';
 
 /** A trainable parameter's arrays: views of its block's memory. */
@@ -62,4 +62,29 @@ export function updateBlocks(blocks: readonly TrainedBlock[], settings: Optimize
   const squaredNorm = settings.clipNorm === null ? 0 : blocks.reduce((sum, { optimizer }) => sum + optimizer.squaredNorm(), 0);
   const scale = clipScale(squaredNorm, settings.clipNorm);
   for (const { group, optimizer } of blocks) optimizer.update(adamwFactors(settings, group, scale));
+}
+
+/** Copies of AdamW's moments. */
+export function copyMoments(trained: readonly TrainedParameter[]): Moments {
+  return {
+    first: new Map(trained.map(({ spec, first }) => [spec.name, first.slice()])),
+    second: new Map(trained.map(({ spec, second }) => [spec.name, second.slice()])),
+  };
+}
+
+/** Puts moments in their place. @throws Error where one is missing or has another number of elements */
+export function setMoments(trained: readonly TrainedParameter[], moments: Moments): void {
+  for (const { spec, first, second } of trained) {
+    first.set(checked(moments.first, spec));
+    second.set(checked(moments.second, spec));
+  }
+}
+
+/** The values of a parameter. @throws Error where they are missing or their number is not the shape’s. */
+export function checked(values: ReadonlyMap<string, Float32Array>, spec: ParameterSpec): Float32Array {
+  const value = values.get(spec.name);
+  const expected = elementCount(spec.shape);
+  if (!value) throw new Error(`The parameter ${spec.name} is missing.`);
+  if (value.length !== expected) throw new Error(`The parameter ${spec.name} has ${value.length} elements; its shape [${spec.shape.join(', ')}] wants ${expected}.`);
+  return value;
 }

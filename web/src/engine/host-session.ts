@@ -1,9 +1,8 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { BatchDims, ParameterSpec, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
-import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from './engine.ts';
-import { allocateTrained, type TrainedBlock, type TrainedParameter, updateBlocks } from './host-parameters.ts';
+import { allocateTrained, checked, copyMoments, setMoments, type TrainedBlock, type TrainedParameter, updateBlocks } from './host-parameters.ts';
 import { addRows } from './row-sum.ts';
 
 /** What an ONNX Runtime package has to offer to a session whose parameters lie in the program's own memory. */
@@ -106,17 +105,11 @@ export class HostSession implements TaggerSession {
   }
 
   readMoments(): Promise<Moments> {
-    return Promise.resolve({
-      first: new Map(this.#trained.map(({ spec, first }) => [spec.name, first.slice()])),
-      second: new Map(this.#trained.map(({ spec, second }) => [spec.name, second.slice()])),
-    });
+    return Promise.resolve(copyMoments(this.#trained));
   }
 
   async writeMoments(moments: Moments): Promise<void> {
-    for (const { spec, first, second } of this.#trained) {
-      first.set(checked(moments.first, spec));
-      second.set(checked(moments.second, spec));
-    }
+    setMoments(this.#trained, moments);
   }
 
   async releasePasses(): Promise<void> {
@@ -191,13 +184,4 @@ export class HostSession implements TaggerSession {
 /** Only what the session takes: a graph without dropout or targets has fewer inputs. */
 function pick(feeds: Record<string, Tensor>, names: readonly string[]): Record<string, Tensor> {
   return Object.fromEntries(names.map((name) => [name, feeds[name]!]));
-}
-
-/** The values of a parameter. @throws Error where they are missing or their number is not the shape’s. */
-export function checked(values: ReadonlyMap<string, Float32Array>, spec: ParameterSpec): Float32Array {
-  const value = values.get(spec.name);
-  const expected = elementCount(spec.shape);
-  if (!value) throw new Error(`The parameter ${spec.name} is missing.`);
-  if (value.length !== expected) throw new Error(`The parameter ${spec.name} has ${value.length} elements; its shape [${spec.shape.join(', ')}] wants ${expected}.`);
-  return value;
 }

@@ -1,3 +1,4 @@
+import { hexOf } from '../text/hex.ts';
 import type { LlmRequest, LlmSource } from './task.ts';
 
 /** Keys of requests that were named before: the job and the client both name each. */
@@ -21,5 +22,5 @@ async function hash({ task, model, messages, sampling, draw }: LlmRequest, simul
   const { maxTokens, temperature = null, topP = null, stop = null, json = false } = sampling;
   const parts = [simulated, task, model, messages.map(({ role, content }) => [role, content]), [maxTokens, temperature, topP, stop, json], draw];
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(parts)));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(digest));
 }

@@ -17,10 +17,10 @@ class Jobs {
   readonly tagging = $derived(this.all.findLast((job): job is TaggingJob => job.kind === 'tagging') ?? null);
   readonly suggesting = $derived(this.all.findLast((job): job is TaggingJob => job.kind === 'suggesting') ?? null);
 
-  /** Starts a training; its run and tagger are stored when it ends. */
-  train(order: TrainingOrder): TrainingJob {
-    const job = new TrainingJob(order, storeRun);
-    this.all = [...this.all, job];
+  /** Starts a training, or goes on with one that was broken off; its run and tagger are stored when it ends. */
+  train(order: TrainingOrder, brokenOff: { id: string; created: number } | null = null): TrainingJob {
+    const job = new TrainingJob(order, storeRun, brokenOff);
+    this.all = [...this.all.filter(({ id }) => id !== job.id), job];
     return job;
   }
 

@@ -4,6 +4,10 @@ export type TabMessage =
   | { kind: 'written'; dataset: string; positions: readonly number[] | 'all'; revision: number }
   /** The lists of data sets, runs or taggers are no longer what they were. */
   | { kind: 'lists' }
+  /** How far the training of a tab is, or that it is over. */
+  | { kind: 'training'; dataset: string; step: number; steps: number; msLeft: number; over: boolean }
+  /** A tab wants to know whether another one trains. */
+  | { kind: 'who-trains' }
   /** A tab wants to write to a data set: whoever does so finishes and lets go. */
   | { kind: 'take-over'; dataset: string };
 

@@ -1,9 +1,13 @@
 import type { Document } from '../dataset/document.ts';
 import type { DeviceKind } from '../engine/engine.ts';
-import type { StoredEvaluation } from '../storage/schema.ts';
-import type { EncoderSource, Prediction, Stage, WorkerEvent } from '../train/protocol.ts';
+import { measureSpace } from '../storage/quota.ts';
+import { removeTraining } from '../storage/trainings/private-files.ts';
+import { text } from '../texts/index.ts';
+import type { EncoderSource, EvaluatedStep, Prediction, Stage, TrainCommand, WorkerEvent } from '../train/protocol.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { newId } from './new-id.ts';
+import { hearTabs, tellTabs } from './tabs.ts';
+import { takeTrainerLock } from './trainer-lock.ts';
 import { startWorker, type WorkerLine } from './training-worker.ts';
 
 export type JobStatus = 'preparing' | 'running' | 'paused' | 'stopping' | 'saving' | 'finished' | 'failed';
@@ -26,13 +30,17 @@ export interface TrainingOrder {
 
 type Started = Extract<WorkerEvent, { type: 'started' }>;
 export type Trained = Extract<WorkerEvent, { type: 'trained' }>;
+type OnTrained = (job: TrainingJob, event: Trained, milliseconds: number) => Promise<void>;
 
-/** A training as the page sees it: what the worker has told so far. */
+/** How often a training goes on by itself without having got any further: what fails in the same place again will fail there for ever. */
+const MOST_ATTEMPTS = 3;
+
+/** A training as the page sees it: what the worker has told so far. Where its device or its worker is lost, it goes on by itself from its latest checkpoint. */
 export class TrainingJob {
   readonly kind = 'training';
-  readonly id = newId();
+  readonly id: string;
   readonly order: TrainingOrder;
-  readonly created = Date.now();
+  readonly created: number;
 
   status = $state<JobStatus>('preparing');
   preparing = $state.raw<{ stage: Stage; done: number; total: number; message: string } | null>(null);
@@ -43,9 +51,15 @@ export class TrainingJob {
   learningRate = $state(0);
   tokensPerSecond = $state(0);
   msLeft = $state(0);
-  evaluations = $state.raw<StoredEvaluation[]>([]);
+  evaluations = $state.raw<EvaluatedStep[]>([]);
   watched = $state.raw<Prediction[]>([]);
   failure = $state.raw<Failure | null>(null);
+  /** The step to go on from after a reload or a crash; null while there is none. */
+  kept = $state<number | null>(null);
+  /** What stands against checkpoints, in words; empty where nothing does. */
+  unkept = $state('');
+  /** Why it had to go on from a checkpoint by itself, and from which step. */
+  interruption = $state.raw<{ message: string; step: number } | null>(null);
 
   readonly active = $derived(this.status !== 'finished' && this.status !== 'failed');
   /** Between 0 and 1; null while nobody can say. */
@@ -56,51 +70,102 @@ export class TrainingJob {
   });
   readonly best = $derived(this.evaluations.findLast((evaluation) => evaluation.best) ?? null);
 
-  #line: WorkerLine;
+  #line: WorkerLine | null = null;
+  #giveUpDevice: (() => void) | null = null;
   #startedAt = 0;
-  readonly #onTrained: (job: TrainingJob, event: Trained, milliseconds: number) => Promise<void>;
+  #millisecondsBefore = 0;
+  #attempts = 0;
+  readonly #onTrained: OnTrained;
 
-  constructor(order: TrainingOrder, onTrained: (job: TrainingJob, event: Trained, milliseconds: number) => Promise<void>) {
+  /** @param brokenOff the training to go on with, where it is not a new one */
+  constructor(order: TrainingOrder, onTrained: OnTrained, brokenOff: { id: string; created: number } | null = null) {
+    this.id = brokenOff?.id ?? newId();
+    this.created = brokenOff?.created ?? Date.now();
     this.order = order;
     this.#onTrained = onTrained;
-    this.#line = startWorker(
-      (event) => void this.#take(event),
-      (message) => this.#fail(message, ''),
-    );
-    this.#line.send({
-      type: 'train',
-      job: this.id,
-      encoder: order.encoder,
-      documents: order.documents,
-      recipe: order.recipe,
-      device: order.device,
-      watch: order.watch.map((document) => document.id),
-    });
+    void this.#begin(brokenOff ? 'again' : 'new');
   }
 
   pause(): void {
-    this.#line.send({ type: 'pause', job: this.id });
+    this.#line?.send({ type: 'pause', job: this.id });
   }
 
   resume(): void {
-    this.#line.send({ type: 'resume', job: this.id });
+    this.#line?.send({ type: 'resume', job: this.id });
   }
 
   stop(): void {
     // Before the first step there is nothing to keep, so the worker need not be asked.
-    if (this.step === 0) {
-      this.#line.end();
-      this.status = 'finished';
+    if (this.step === 0 || !this.#line) {
+      this.#end('finished');
+      this.#forget();
       return;
     }
     this.status = 'stopping';
     this.#line.send({ type: 'stop', job: this.id });
   }
 
+  async #begin(how: 'new' | 'again'): Promise<void> {
+    const release = await takeTrainerLock();
+    if (!release) return this.#fail(text.train.elsewhere.refused, text.train.elsewhere.advice);
+    if (!this.active) return release();
+    const stopHearing = hearTabs(({ kind }) => kind === 'who-trains' && this.#tell());
+    this.#giveUpDevice = () => {
+      stopHearing();
+      release();
+    };
+    this.#start(how);
+  }
+
+  #start(how: NonNullable<TrainCommand['keep']>['how']): void {
+    const { encoder, encoderName, documents, recipe, device, watch, dataset } = this.order;
+    this.#line = startWorker(
+      (event) => void this.#take(event),
+      (message) => this.#goOnOrFail(message, '', true),
+    );
+    const keep = { how, about: { created: this.created, dataset: { id: dataset.id, name: dataset.name }, encoderName } };
+    this.#line.send({ type: 'train', job: this.id, encoder, documents, recipe, device, watch: watch.map((document) => document.id), keep });
+  }
+
+  /** A lost device or worker is no fault of the training: it goes on where it was kept. */
+  #goOnOrFail(message: string, advice: string, isLost: boolean): void {
+    this.#line?.end();
+    this.#line = null;
+    if (!isLost || this.kept === null || this.status === 'stopping' || this.#attempts >= MOST_ATTEMPTS) return this.#fail(message, advice);
+    this.#attempts++;
+    this.interruption = { message: message || text.jobs.crashed, step: this.kept };
+    this.status = 'preparing';
+    this.preparing = null;
+    this.#start('again');
+  }
+
   #fail(message: string, advice: string): void {
-    this.#line.end();
     this.failure = { message, advice };
-    this.status = 'failed';
+    this.#end('failed');
+    if (this.kept === null) this.#forget();
+  }
+
+  #end(status: 'finished' | 'failed'): void {
+    this.#line?.end();
+    this.#line = null;
+    this.status = status;
+    this.#tell();
+    this.#giveUpDevice?.();
+    this.#giveUpDevice = null;
+  }
+
+  /** Clears the checkpoints away. Where the worker still holds a file, the next look for broken-off trainings does it. */
+  #forget(): void {
+    removeTraining(this.id).catch(() => undefined);
+  }
+
+  #tell(): void {
+    tellTabs({ kind: 'training', dataset: this.order.dataset.name, step: this.step, steps: this.started?.steps ?? this.order.recipe.steps, msLeft: this.msLeft, over: !this.active });
+  }
+
+  async #warnOfSpace({ checkpointBytes }: Started): Promise<void> {
+    const space = await measureSpace();
+    if (space && space.quota - space.usage < checkpointBytes) this.unkept = text.train.keeping.tight(checkpointBytes, Math.max(0, space.quota - space.usage));
   }
 
   async #take(event: WorkerEvent): Promise<void> {
@@ -108,11 +173,18 @@ export class TrainingJob {
     switch (event.type) {
       case 'progress':
         this.preparing = event;
+        this.#tell();
         break;
       case 'started':
         this.started = event;
         this.status = 'running';
         this.#startedAt = Date.now();
+        this.step = event.before?.step ?? 0;
+        this.losses = event.before?.losses ?? [];
+        this.evaluations = event.before?.evaluations ?? [];
+        this.kept = event.before?.step ?? null;
+        this.#millisecondsBefore = event.before?.milliseconds ?? 0;
+        void this.#warnOfSpace(event);
         break;
       case 'steps':
         this.step = event.step;
@@ -120,10 +192,19 @@ export class TrainingJob {
         this.learningRate = event.learningRate;
         this.tokensPerSecond = event.tokensPerSecond;
         this.msLeft = event.msLeft;
+        this.#tell();
         break;
       case 'evaluation':
         this.evaluations = [...this.evaluations, { step: event.step, scores: event.scores, best: event.best }];
         this.watched = event.watched;
+        break;
+      case 'kept':
+        this.kept = event.step;
+        this.unkept = '';
+        this.#attempts = 0;
+        break;
+      case 'unkept':
+        this.unkept = event.message;
         break;
       case 'paused':
         this.status = 'paused';
@@ -132,18 +213,19 @@ export class TrainingJob {
         this.status = 'running';
         break;
       case 'trained':
-        this.#line.end();
+        this.#line?.end();
         this.status = 'saving';
         this.step = event.result.steps;
         try {
-          await this.#onTrained(this, event, Date.now() - this.#startedAt);
-          this.status = 'finished';
+          await this.#onTrained(this, event, this.#millisecondsBefore + Date.now() - this.#startedAt);
+          this.#end('finished');
+          this.#forget();
         } catch (error) {
           this.#fail(error instanceof Error ? error.message : String(error), '');
         }
         break;
       case 'failed':
-        this.#fail(event.message, event.advice);
+        this.#goOnOrFail(event.message, event.advice, event.deviceLost);
         break;
     }
   }

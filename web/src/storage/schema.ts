@@ -1,10 +1,9 @@
 import type { DBSchema } from 'idb';
 import type { Dataset, Document } from '../dataset/document.ts';
-import type { Scores } from '../evaluate/score.ts';
 import type { Tally } from '../llm/meter.ts';
 import type { StoredReply } from '../llm/replies.ts';
 import type { LlmSource } from '../llm/task.ts';
-import type { EndReason, RunResult } from '../train/protocol.ts';
+import type { EndReason, EvaluatedStep, RunResult } from '../train/protocol.ts';
 import type { Recipe } from '../train/recipe.ts';
 
 /**
@@ -81,12 +80,6 @@ export interface ChangeRecord {
   change: Uint8Array<ArrayBuffer>;
 }
 
-export interface StoredEvaluation {
-  step: number;
-  scores: Scores;
-  best: boolean;
-}
-
 /** A finished training: what went in, what came out. */
 export interface RunRecord {
   id: string;
@@ -97,7 +90,7 @@ export interface RunRecord {
   recipe: Recipe;
   reason: EndReason;
   result: RunResult;
-  evaluations: StoredEvaluation[];
+  evaluations: EvaluatedStep[];
   /** The scored documents as they were then: later edits of the data do not change an old result. */
   gold: Document[];
 }

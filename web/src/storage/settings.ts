@@ -10,6 +10,8 @@ export interface Settings {
   annotatorKeys: Readonly<Record<string, readonly string[]>>;
   /** Address of an LLM server on this machine, up to and with `/v1`. */
   localLlm: string;
+  /** Whether the screen stays on while a training runs. */
+  screenOn: boolean;
   /** The words of prompts by name, where they were changed. */
   prompts: Readonly<Record<string, { version: number; system: string; user: string }>>;
 }

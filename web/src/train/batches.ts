@@ -8,11 +8,11 @@ import { fork } from '../dataset/random.ts';
 import { epochsAfter } from './epoch.ts';
 import type { Prepared } from './prepare.ts';
 
-/** The micro-batches of each step, for ever. Texts of like length go together; every word of a step weighs the same, whichever micro-batch holds it. */
-export function* trainingBatches(prepared: Prepared, microBatchSize: number, padding: Engine['padding']): Generator<TrainingBatch[], never> {
+/** The micro-batches of each step after the first `from`, for ever. Texts of like length go together; every word of a step weighs the same, whichever micro-batch holds it. */
+export function* trainingBatches(prepared: Prepared, microBatchSize: number, padding: Engine['padding'], from = 0): Generator<TrainingBatch[], never> {
   const { encoder, recipe, labels, vocabulary } = prepared;
   const targetsOf = wordTargets(prepared);
-  for (const { windows, epoch } of plannedSteps(prepared)) {
+  for (const { windows, epoch } of plannedSteps(prepared, from)) {
     const wordsInEffectiveBatch = countOwnedWords(windows);
     const batches: TrainingBatch[] = [];
     for (let first = 0; first < windows.length; first += microBatchSize) {
@@ -36,13 +36,16 @@ export function* trainingBatches(prepared: Prepared, microBatchSize: number, pad
   throw new Error('The order of batches has no end.');
 }
 
-/** The texts of each step, the shortest first, and the epoch the step is of; for ever, and the same each time it is asked. */
-export function* plannedSteps({ recipe, train }: Pick<Prepared, 'recipe' | 'train'>): Generator<{ windows: Window[]; epoch: number }, never> {
+/** The texts of each step after the first `from`, the shortest first, and the epoch the step is of; for ever, and the same each time it is asked. */
+export function* plannedSteps({ recipe, train }: Pick<Prepared, 'recipe' | 'train'>, from = 0): Generator<{ windows: Window[]; epoch: number }, never> {
   let step = 0;
   const lengths = train.windows.map(({ ids }) => ids.length);
   for (const chosen of planBatches({ lengths, batchSize: recipe.batchSize, sampling: recipe.sampling, seed: recipe.seed })) {
-    const windows = chosen.map((index) => train.windows[index]!).sort((a, b) => a.ids.length - b.ids.length);
-    yield { windows, epoch: epochsAfter(step++, recipe, lengths.length) };
+    if (step >= from) {
+      const windows = chosen.map((index) => train.windows[index]!).sort((a, b) => a.ids.length - b.ids.length);
+      yield { windows, epoch: epochsAfter(step, recipe, lengths.length) };
+    }
+    step++;
   }
   throw new Error('The order of batches has no end.');
 }

@@ -17,6 +17,11 @@ export function isOutOfMemory(error: unknown): boolean {
   return OUT_OF_MEMORY.test(error instanceof Error ? error.message : String(error));
 }
 
+/** Whether the GPU went away, by no fault of what was asked of it. */
+export function isDeviceLost(error: unknown): boolean {
+  return error instanceof DeviceFault ? error.reason === 'lost' : DEVICE_LOST.test(error instanceof Error ? error.message : String(error));
+}
+
 /** Puts any error into words. Errors made for people carry their own advice. */
 export function describeFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);

@@ -18,10 +18,10 @@ type Progress = Extract<RunEvent, { type: 'progress' }>;
 /**
  * The head of a tagger whose encoder is frozen. Nothing below the head changes, so the encoder runs once over each text, in evaluation mode, and
  * the steps and evaluations run over what it gave. Dropout inside the encoder, which would make another vector of a word in every step, is
- * left out for that; the head's own stays. Texts that are scored once, at the end, are encoded then and not kept. Where `control`
+ * left out for that; the head's own stays. Texts that are scored once, at the end, are encoded then and not kept. The first `from` steps are left out. Where `control`
  * stops the encoding there are not all features: then no step may be asked for.
  */
-export async function* openHeadAlone(prepared: Prepared, engine: Engine, scoring: Scoring, control: Control): AsyncGenerator<Progress, Trainee<HeadBatch>> {
+export async function* openHeadAlone(prepared: Prepared, engine: Engine, scoring: Scoring, control: Control, from = 0): AsyncGenerator<Progress, Trainee<HeadBatch>> {
   const { encoder, recipe, graphs, vocabulary, labels } = prepared;
   const { hiddenSize } = graphs.manifest.encoder;
   const windows = repeatedWindows(prepared);
@@ -40,7 +40,7 @@ export async function* openHeadAlone(prepared: Prepared, engine: Engine, scoring
     opened = true;
     return {
       learner: head,
-      batches: headBatches(prepared, features),
+      batches: headBatches(prepared, features, from),
       tokensOf: ({ tokens }) => tokens,
       evaluate: (texts, hand) =>
         texts.windows.every((window) => features.has(window))

@@ -9,13 +9,13 @@ import type { Prepared } from './prepare.ts';
 export const WINDOWS_A_HEAD_PASS = 256;
 
 /** As `trainingBatches`, for the head alone: the same texts in the same order with the same targets. A step's batches are overwritten by the next step's. */
-export function* headBatches(prepared: Prepared, features: Features): Generator<HeadBatch[], never> {
+export function* headBatches(prepared: Prepared, features: Features, from = 0): Generator<HeadBatch[], never> {
   const { recipe, labels } = prepared;
   const size = recipe.microBatchSize ?? WINDOWS_A_HEAD_PASS;
   const targetsOf = wordTargets(prepared);
   // A megabyte a step would keep the garbage collector busy for a fifth of the time.
   const rooms: (Float32Array | undefined)[] = [];
-  for (const { windows, epoch } of plannedSteps(prepared)) {
+  for (const { windows, epoch } of plannedSteps(prepared, from)) {
     const words = countOwnedWords(windows);
     const batches: HeadBatch[] = [];
     for (let first = 0; first < windows.length; first += size) {

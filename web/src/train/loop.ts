@@ -1,5 +1,6 @@
 import type { DropoutKey, Learner } from '../engine/engine.ts';
 import type { Scores } from '../evaluate/score.ts';
+import { Best, type BestState } from './best.ts';
 import { takeMessages, type Control } from './control.ts';
 import type { EndReason, Prediction } from './protocol.ts';
 import type { Recipe } from './recipe.ts';
@@ -13,12 +14,20 @@ export interface Evaluation {
   predictions: Prediction[];
 }
 
+/** Where a training stands after a step: with the session's parameters and moments, all that it takes to go on. Plain JSON. */
+export interface LoopState {
+  step: number;
+  /** Passes so far: what the next dropout masks are drawn from. */
+  passes: number;
+  best: BestState;
+}
+
 export interface TrainingRun<Batch> {
   session: Learner<Batch>;
   recipe: Recipe;
   /** Training examples: the length of an epoch. */
   examples: number;
-  /** The micro-batches of each step; the weights of a step add up to 1. */
+  /** The micro-batches of each step from the first one to do; the weights of a step add up to 1. */
   batches: Iterator<Batch[], never>;
   /** Sub-tokens of a batch's texts, without padding. */
   tokensOf: (batch: Batch) => number;
@@ -28,12 +37,18 @@ export interface TrainingRun<Batch> {
   dropoutSeed: number;
   /** Reading the losses waits for the device, so it is done when this many milliseconds have passed. 0: after every step. */
   readEveryMs: number;
+  /** Where to go on; the session holds the parameters and moments of then. */
+  from?: { state: LoopState; bestParameters: ReadonlyMap<string, Float32Array> | null } | null;
+  /** Whether it is time for a `checkpoint`; none where it is left out. Asked after each step. */
+  checkpointDue?: () => boolean;
 }
 
 export type TrainEvent =
   /** `step` steps are done; the last loss is its loss. `tokens` are those of the texts, without padding. */
   | { type: 'steps'; step: number; losses: number[]; learningRate: number; tokens: number; ms: number }
   | { type: 'evaluation'; step: number; evaluation: Evaluation; best: boolean }
+  /** While this event is looked at, the session rests: its parameters and moments are those of `state`. */
+  | { type: 'checkpoint'; state: LoopState; bestParameters: ReadonlyMap<string, Float32Array> | null }
   | { type: 'paused'; step: number }
   | { type: 'resumed'; step: number }
   /** The session now holds the parameters of `bestStep`. */
@@ -41,15 +56,22 @@ export type TrainEvent =
 
 /** Trains until the recipe's steps are done, the score stands still or `control` says stop. What is done with the events is the caller's business. */
 export async function* train<Batch>(run: TrainingRun<Batch>): AsyncGenerator<TrainEvent, void> {
-  const { session, recipe, control } = run;
-  const block = new Block(session, recipe);
-  const best = new Best(session, recipe);
-  let step = 0;
-  let microBatches = 0;
+  const { session, recipe, control, from } = run;
+  let step = from?.state.step ?? 0;
+  let passes = from?.state.passes ?? 0;
+  let kept = step;
+  const block = new Block(session, recipe, step);
+  const best = new Best(session, recipe, from ? { state: from.state.best, parameters: from.bestParameters } : null);
   let reason: EndReason = 'finished';
 
-  while (step < recipe.steps) {
+  while (step < recipe.steps && !best.stoodStill()) {
     await takeMessages();
+    if (run.checkpointDue && step > kept && (control.paused || run.checkpointDue())) {
+      yield* block.read(step);
+      yield { type: 'checkpoint', state: { step, passes, best: best.state() }, bestParameters: best.parameters };
+      kept = step;
+      block.restart();
+    }
     if (control.paused) {
       yield* block.read(step);
       yield { type: 'paused', step };
@@ -63,7 +85,7 @@ export async function* train<Batch>(run: TrainingRun<Batch>): AsyncGenerator<Tra
     }
 
     for (const batch of run.batches.next().value) {
-      const dropout: DropoutKey | null = recipe.dropout === 0 ? null : { seed: run.dropoutSeed, counter: microBatches++ };
+      const dropout: DropoutKey | null = recipe.dropout === 0 ? null : { seed: run.dropoutSeed, counter: passes++ };
       await session.accumulate(batch, dropout);
       block.tokens += run.tokensOf(batch);
     }
@@ -79,13 +101,10 @@ export async function* train<Batch>(run: TrainingRun<Batch>): AsyncGenerator<Tra
         break;
       }
       yield { type: 'evaluation', step, evaluation, best: await best.offer(step, evaluation.scores) };
-      if (step < recipe.steps && best.stoodStill()) {
-        reason = 'early-stop';
-        break;
-      }
       block.restart();
     }
   }
+  if (reason === 'finished' && step < recipe.steps) reason = 'early-stop';
 
   yield* block.read(step);
   const bestStep = await best.restore(step);
@@ -111,11 +130,12 @@ class Block {
   #session: Learner<never>;
   #recipe: Recipe;
   #began = performance.now();
-  #from = 0;
+  #from: number;
 
-  constructor(session: Learner<never>, recipe: Recipe) {
+  constructor(session: Learner<never>, recipe: Recipe, from: number) {
     this.#session = session;
     this.#recipe = recipe;
+    this.#from = from;
   }
 
   age(): number {
@@ -143,44 +163,5 @@ class Block {
     this.#from = step;
     this.restart();
     yield { type: 'steps', step, losses, learningRate, tokens, ms };
-  }
-}
-
-/** The best parameters so far by the recipe's score. */
-class Best {
-  #session: Learner<never>;
-  #recipe: Recipe;
-  #score = -Infinity;
-  #step = 0;
-  #parameters: Map<string, Float32Array> | null = null;
-  #withoutBetter = 0;
-
-  constructor(session: Learner<never>, recipe: Recipe) {
-    this.#session = session;
-    this.#recipe = recipe;
-  }
-
-  /** Whether these are the best scores so far. As long as the best is 0 the tagger hasn't begun to find anything: that doesn't count as standing still, and of such steps the last is the best. */
-  async offer(step: number, scores: Scores): Promise<boolean> {
-    const score = scores[this.#recipe.selectBy].f1;
-    const better = score > this.#score || (score === 0 && this.#score === 0);
-    this.#withoutBetter = better || this.#score === 0 ? 0 : this.#withoutBetter + 1;
-    if (better) {
-      this.#score = score;
-      this.#step = step;
-      this.#parameters = await this.#session.readParameters();
-    }
-    return better;
-  }
-
-  stoodStill(): boolean {
-    return this.#recipe.patience !== null && this.#withoutBetter >= this.#recipe.patience;
-  }
-
-  /** Puts the best parameters back, where there are any; gives the step they are of. */
-  async restore(step: number): Promise<number> {
-    if (!this.#parameters) return step;
-    if (this.#step !== step) await this.#session.writeParameters(this.#parameters);
-    return this.#step;
   }
 }

@@ -10,19 +10,26 @@ export type ModelFiles = Record<string, Uint8Array>;
 /** Where an encoder comes from: the catalogue's id or a hub id (asked of this server first, then of the hub), or files in hand. */
 export type EncoderSource = { id: string } | { files: ModelFiles; name: string };
 
+export interface TrainCommand {
+  type: 'train';
+  job: string;
+  encoder: EncoderSource;
+  documents: Document[];
+  recipe: Recipe;
+  /** `auto` takes WebGPU where there is an adapter. */
+  device: 'auto' | DeviceKind;
+  /** Documents whose predictions are sent at every evaluation ("watch it learn"). */
+  watch: string[];
+  /**
+   * Where the job leaves checkpoints: `new` begins with what it was asked, told by `about`; `again` goes on from the newest one of this job, or
+   * from the start where there is none. Null: nowhere.
+   */
+  keep: { how: 'new' | 'again'; about: { created: number; dataset: { id: string; name: string }; encoderName: string } } | null;
+}
+
 /** What the page asks of the worker. `job` is chosen by the page and stamped on every event that answers. */
 export type Command =
-  | {
-      type: 'train';
-      job: string;
-      encoder: EncoderSource;
-      documents: Document[];
-      recipe: Recipe;
-      /** `auto` takes WebGPU where there is an adapter. */
-      device: 'auto' | DeviceKind;
-      /** Documents whose predictions are sent at every evaluation ("watch it learn"). */
-      watch: string[];
-    }
+  | TrainCommand
   | { type: 'pause'; job: string }
   | { type: 'resume'; job: string }
   /** Ends the job after the present step or pass; a training keeps its best parameters. */
@@ -43,6 +50,13 @@ export interface Selection {
   by: 'dev' | 'held-out' | 'last-step';
   /** Documents that were used to choose. */
   documents: number;
+}
+
+/** Scores of an evaluation during training. */
+export interface EvaluatedStep {
+  step: number;
+  scores: Scores;
+  best: boolean;
 }
 
 /** A prediction beside its gold. */
@@ -91,6 +105,10 @@ export type WorkerEvent =
       /** Estimated peak in bytes on the device. */
       memoryBytes: number;
       notes: string[];
+      /** Room that checkpoints take at most, on the disk. */
+      checkpointBytes: number;
+      /** What was done before; null where it begins anew. */
+      before: { step: number; losses: number[]; evaluations: EvaluatedStep[]; milliseconds: number } | null;
     }
   /** At most twice a second. */
   | {
@@ -104,6 +122,10 @@ export type WorkerEvent =
       msLeft: number;
     }
   | { type: 'evaluation'; job: string; step: number; scores: Scores; best: boolean; watched: Prediction[] }
+  /** After a reload or a crash the training can go on from `step`. */
+  | { type: 'kept'; job: string; step: number }
+  /** The latest checkpoint could not be written; the one before is as it was. */
+  | { type: 'unkept'; job: string; message: string }
   | { type: 'paused'; job: string; step: number }
   | { type: 'resumed'; job: string; step: number }
   | { type: 'trained'; job: string; reason: EndReason; result: RunResult; files: ModelFiles }
@@ -111,4 +133,11 @@ export type WorkerEvent =
   /** Results for texts `from` … `from + spans.length`. `last` marks the end, also after a stop. */
   | { type: 'tagged'; job: string; from: number; spans: Span[][]; textsPerSecond: number; last: boolean }
   /** Something went wrong: what, and what to do. The job is over. */
-  | { type: 'failed'; job: string; message: string; advice: string };
+  | {
+      type: 'failed';
+      job: string;
+      message: string;
+      advice: string;
+      /** The device went away: with another one it can go on. */
+      deviceLost: boolean;
+    };

@@ -3,6 +3,7 @@ import { randomStream } from '../../../wasm-models/random.ts';
 import type { Document } from '../dataset/document.ts';
 import type { ModelFolder } from '../encode/model-folder.ts';
 import type { Engine } from '../engine/engine.ts';
+import { mostCheckpointBytes, restoreCheckpoint, takeCheckpoint, type Checkpoint, type Keeper } from './checkpoint.ts';
 import type { Control } from './control.ts';
 import { loadEncoder } from './encoder.ts';
 import type { Scoring, TaggedEvaluation } from './evaluation.ts';
@@ -12,7 +13,7 @@ import { openHeadAlone } from './head-alone.ts';
 import { evaluationsLeft, train, type TrainEvent } from './loop.ts';
 import { Pace } from './pace.ts';
 import { prepareTraining, WORD_TABLE, type Prepared } from './prepare.ts';
-import type { EndReason, RunResult, WorkerEvent } from './protocol.ts';
+import type { EndReason, EvaluatedStep, RunResult, WorkerEvent } from './protocol.ts';
 import type { Recipe } from './recipe.ts';
 import type { LabelledTexts } from './texts.ts';
 import { openWholeTagger, type Trainee } from './trainee.ts';
@@ -37,22 +38,27 @@ export interface RunOrder {
   notes?: readonly string[];
   /** Most bytes of word vectors to keep where the encoder is frozen; beyond, the encoder runs in every step. */
   featureBytes?: number;
+  /** Where to leave checkpoints; none are made without. */
+  keeper?: Keeper;
+  /** Where the same training stood when it was broken off. */
+  checkpoint?: Checkpoint | null;
 }
 
 /** A whole training: prepare, train, score, and put the tagger's files together. */
-export async function* runTraining({ documents, recipe, encoder: folder, licence, engine, scoring, control, watch = [], notes = [], featureBytes = MOST_FEATURE_BYTES }: RunOrder): AsyncGenerator<RunEvent, void> {
+export async function* runTraining({ documents, recipe, encoder: folder, licence, engine, scoring, control, watch = [], notes = [], featureBytes = MOST_FEATURE_BYTES, keeper, checkpoint = null }: RunOrder): AsyncGenerator<RunEvent, void> {
   yield { type: 'progress', stage: 'encoder', done: 0, total: 0, message: `Reading ${folder.name}` };
   const encoder = await loadEncoder(folder, licence);
   yield { type: 'progress', stage: 'texts', done: 0, total: documents.length, message: `Splitting ${documents.length.toLocaleString('en')} texts into sub-tokens` };
   const prepared = prepareTraining(documents, recipe, encoder);
   prepared.notes.unshift(...notes);
   yield { type: 'progress', stage: 'graphs', done: 0, total: 0, message: `Building the graphs for ${engine.name}` };
-  const rest = { engine, scoring, control, watch };
-  if (keepsFeatures(prepared, featureBytes)) yield* trainOn(yield* openHeadAlone(prepared, engine, scoring, control), prepared, rest);
-  else yield* trainOn(await openWholeTagger(prepared, engine, scoring), prepared, rest);
+  const from = checkpoint?.progress.state.step ?? 0;
+  const rest = { engine, scoring, control, watch, keeper, checkpoint };
+  if (keepsFeatures(prepared, featureBytes)) yield* trainOn(yield* openHeadAlone(prepared, engine, scoring, control, from), prepared, rest);
+  else yield* trainOn(await openWholeTagger(prepared, engine, scoring, from), prepared, rest);
 }
 
-type Setting = Required<Pick<RunOrder, 'engine' | 'scoring' | 'control' | 'watch'>>;
+type Setting = Required<Pick<RunOrder, 'engine' | 'scoring' | 'control' | 'watch'>> & { keeper: Keeper | undefined; checkpoint: Checkpoint | null };
 
 async function* trainOn<Batch>(trainee: Trainee<Batch>, prepared: Prepared, setting: Setting): AsyncGenerator<RunEvent, void> {
   try {
@@ -62,9 +68,12 @@ async function* trainOn<Batch>(trainee: Trainee<Batch>, prepared: Prepared, sett
   }
 }
 
-async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared, { engine, scoring, control, watch }: Setting): AsyncGenerator<RunEvent, void> {
+async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared, { engine, scoring, control, watch, keeper, checkpoint }: Setting): AsyncGenerator<RunEvent, void> {
   const { recipe, encoder, train: trainTexts, choose, test, selection, notes } = prepared;
   const device = { kind: engine.kind, name: engine.name };
+  const before = checkpoint?.progress ?? null;
+  if (checkpoint) await restoreCheckpoint(trainee.learner, checkpoint, prepared.graphs.manifest.parameters);
+  if (before && before.device !== engine.name) notes.push(`The first ${before.state.step} steps were computed by ${before.device}, the others by ${engine.name}: in its last digits the result differs from that of one device.`);
   yield {
     type: 'started',
     steps: recipe.steps,
@@ -75,11 +84,15 @@ async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared
     parameters: countParameters(prepared),
     memoryBytes: trainee.memoryBytes,
     notes,
+    checkpointBytes: mostCheckpointBytes(prepared.graphs.manifest),
+    before: before && { step: before.state.step, losses: before.losses, evaluations: before.evaluations, milliseconds: before.milliseconds },
   };
 
   const pace = new Pace();
-  const losses: number[] = [];
-  let best: TaggedEvaluation | null = null;
+  const began = performance.now();
+  const losses = [...(before?.losses ?? [])];
+  const evaluations: EvaluatedStep[] = [...(before?.evaluations ?? [])];
+  let best: TaggedEvaluation | null = before?.bestEvaluation ?? null;
   let latest: TaggedEvaluation | null = null;
   let end: Extract<TrainEvent, { type: 'end' }> | null = null;
   const events = train({
@@ -99,6 +112,8 @@ async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared
     control,
     dropoutSeed: randomStream(recipe.seed, 'dropout').below(2 ** 31),
     readEveryMs: trainee.readEveryMs,
+    from: checkpoint && { state: checkpoint.progress.state, bestParameters: checkpoint.bestParameters },
+    ...(keeper ? { checkpointDue: () => keeper.due() } : {}),
   });
   for await (const event of events) {
     if (event.type === 'steps') {
@@ -108,8 +123,12 @@ async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared
       yield { type: 'steps', losses: event.losses, step: event.step, learningRate: event.learningRate, tokensPerSecond: pace.tokensPerSecond, msLeft: pace.msLeft(recipe.steps - event.step, left) };
     } else if (event.type === 'evaluation') {
       if (event.best) best = latest;
+      evaluations.push({ step: event.step, scores: event.evaluation.scores, best: event.best });
       const watched = event.evaluation.predictions.filter(({ document }) => watch.includes(document));
       yield { type: 'evaluation', step: event.step, scores: event.evaluation.scores, best: event.best, watched };
+    } else if (event.type === 'checkpoint') {
+      const progress = { state: event.state, losses, evaluations, bestEvaluation: best, device: engine.name, milliseconds: (before?.milliseconds ?? 0) + performance.now() - began };
+      await keeper?.save(() => takeCheckpoint(trainee.learner, progress, event.bestParameters));
     } else if (event.type === 'end') {
       end = event;
     } else {

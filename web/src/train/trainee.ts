@@ -12,7 +12,7 @@ import type { LabelledTexts } from './texts.ts';
 /** What a run trains and scores: a whole tagger on a device, or its head over features that are kept. */
 export interface Trainee<Batch> {
   learner: Learner<Batch>;
-  /** The micro-batches of each step, for ever. */
+  /** The micro-batches of each step to do, for ever. */
   batches: Iterator<Batch[], never>;
   /** Sub-tokens of a batch's texts, without padding. */
   tokensOf(batch: Batch): number;
@@ -37,8 +37,8 @@ export function longestWindow({ train }: Pick<Prepared, 'train'>): number {
   return train.windows.reduce((length, { ids }) => Math.max(length, ids.length), 0);
 }
 
-/** The whole tagger: each step runs the encoder. */
-export async function openWholeTagger(prepared: Prepared, engine: Engine, scoring: Scoring): Promise<Trainee<TrainingBatch>> {
+/** The whole tagger: each step runs the encoder. The first `from` steps are left out. */
+export async function openWholeTagger(prepared: Prepared, engine: Engine, scoring: Scoring, from = 0): Promise<Trainee<TrainingBatch>> {
   const { recipe, graphs, train } = prepared;
   const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? train.windows.length : recipe.batchSize);
   const { microBatchSize, padding, recompute, bytes } = planMemory({ graphs, engine, windows: train.windows, batchSize, microBatchSize: recipe.microBatchSize });
@@ -52,9 +52,11 @@ export async function openWholeTagger(prepared: Prepared, engine: Engine, scorin
       takeLosses: () => session.takeLosses(),
       readParameters: () => session.readParameters(),
       writeParameters: (parameters) => session.writeParameters(parameters),
+      readMoments: () => session.readMoments(),
+      writeMoments: (moments) => session.writeMoments(moments),
       dispose: () => session.dispose(),
     },
-    batches: trainingBatches(prepared, microBatchSize, padding),
+    batches: trainingBatches(prepared, microBatchSize, padding, from),
     tokensOf: realTokens,
     evaluate: (texts, control) => evaluateTexts(session, texts, prepared, engine, scoring, control),
     parameters: () => session.readParameters(),

@@ -3,9 +3,14 @@ import type { Engine } from '../engine/engine.ts';
 import type { ModelFolder } from '../encode/model-folder.ts';
 import { catalogueEntry } from '../models/catalogue.ts';
 import { openEncoder } from '../models/tab.ts';
+import { Checkpoints } from '../storage/trainings/checkpoints.ts';
+import { TrainingKeeper } from '../storage/trainings/keeper.ts';
+import { writeOrder } from '../storage/trainings/order.ts';
+import { openTrainingFolder } from '../storage/trainings/private-files.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
-import { describeFailure } from './failure.ts';
-import type { Command, EncoderSource, ModelFiles, WorkerEvent } from './protocol.ts';
+import { describeFailure, isDeviceLost } from './failure.ts';
+import type { Command, EncoderSource, ModelFiles, TrainCommand, WorkerEvent } from './protocol.ts';
 import { runTraining } from './run.ts';
 import { seqevalScoring } from './scoring.ts';
 import { openTagger, type Tagger } from './tagger.ts';
@@ -15,8 +20,6 @@ import { Throttle } from './throttle.ts';
  * The tab's side of `protocol.ts`: commands in, events out. It is where engine, models, training and scores meet. The page
  * throws the worker away after a job, because WASM memory never shrinks.
  */
-
-type TrainCommand = Extract<Command, { type: 'train' }>;
 
 const controls = new Map<string, Control>();
 let opened: { tagger: Tagger; engine: Engine } | null = null;
@@ -45,11 +48,13 @@ function start(job: string, work: (control: Control) => Promise<void>): void {
   const control = new Control();
   controls.set(job, control);
   work(control)
-    .catch((error: unknown) => post({ type: 'failed', job, ...describeFailure(error) }))
+    .catch((error: unknown) => post({ type: 'failed', job, ...describeFailure(error), deviceLost: isDeviceLost(error) }))
     .finally(() => controls.delete(job));
 }
 
-async function trainJob({ job, encoder, documents, recipe, device, watch }: TrainCommand, control: Control): Promise<void> {
+async function trainJob(command: TrainCommand, control: Control): Promise<void> {
+  const { job, encoder, documents, recipe, device, watch } = command;
+  const { keeper, checkpoint } = await openKeeper(command);
   const folder = await folderOf(encoder, (done, total, message) => post({ type: 'progress', job, stage: 'encoder', done, total, message }));
   post({ type: 'progress', job, stage: 'device', done: 0, total: 0, message: 'Asking for the device' });
   const notes: string[] = [];
@@ -57,7 +62,7 @@ async function trainJob({ job, encoder, documents, recipe, device, watch }: Trai
   const throttle = new Throttle((event) => post({ ...event, job }));
   try {
     const licence = 'id' in encoder ? catalogueEntry(encoder.id)?.licence : undefined;
-    for await (const event of runTraining({ documents, recipe, encoder: folder, licence, engine, scoring: seqevalScoring, control, watch, notes })) {
+    for await (const event of runTraining({ documents, recipe, encoder: folder, licence, engine, scoring: seqevalScoring, control, watch, notes, ...(keeper ? { keeper } : {}), checkpoint })) {
       if (event.type === 'steps') throttle.add(event);
       else {
         throttle.flush();
@@ -66,6 +71,22 @@ async function trainJob({ job, encoder, documents, recipe, device, watch }: Trai
     }
   } finally {
     await engine.dispose();
+  }
+}
+
+/** Where the job leaves checkpoints, and from which one it goes on. A browser that keeps no files trains all the same. */
+async function openKeeper({ job, encoder, documents, recipe, device, watch, keep }: TrainCommand): Promise<{ keeper: TrainingKeeper | null; checkpoint: Checkpoint | null }> {
+  if (!keep || !('id' in encoder)) return { keeper: null, checkpoint: null };
+  try {
+    const folder = await openTrainingFolder(job);
+    if (!folder) return { keeper: null, checkpoint: null };
+    const checkpoints = new Checkpoints(folder);
+    const checkpoint = keep.how === 'again' ? await checkpoints.read() : null;
+    if (keep.how === 'new') await writeOrder(folder, { format: 1, ...keep.about, encoder: encoder.id, recipe, device, watch }, documents);
+    return { keeper: new TrainingKeeper(checkpoints, (news) => post({ ...news, job })), checkpoint };
+  } catch (error) {
+    post({ type: 'unkept', job, message: `This browser does not keep the state of trainings (${error instanceof Error ? error.message : String(error)}).` });
+    return { keeper: null, checkpoint: null };
   }
 }
 

@@ -1,0 +1,74 @@
+import type { Page } from '@playwright/test';
+import { inspect } from './inspect.ts';
+import { storedRuns } from './stored-runs.ts';
+import { expect, importFiles, sentences, test } from './page.ts';
+
+const settings = { encoder: 'tiny', device: 'wasm', steps: '150', learningRate: '0.003', headLearningRate: '0.01', dropout: '0.1', batchSize: '16', evaluateEvery: '50' };
+
+async function startTraining(page: Page): Promise<void> {
+  await importFiles(page, [{ name: 'train.conll', content: sentences(40) }, { name: 'dev.conll', content: sentences(5, 'dev') }], 'Lantern Coast');
+  const set = new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('set') ?? '';
+  await page.goto(`#/train?${new URLSearchParams({ ...settings, set }).toString()}`);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+}
+
+/** A pause is a checkpoint, however quick the steps are. */
+async function pause(page: Page): Promise<void> {
+  await expect(page.getByText(/^step [1-9]/)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(page.getByText(/^safe up to step \d/)).toBeVisible({ timeout: 20_000 });
+}
+
+const done = (page: Page) => expect(page.getByRole('link', { name: 'Try it' })).toBeVisible({ timeout: 120_000 });
+
+test('a training that a reload breaks off goes on where it stood, and is the one that nothing broke off', async ({ page, context }) => {
+  test.setTimeout(240_000);
+  page.on('dialog', (dialog) => void dialog.accept());
+  await startTraining(page);
+  await pause(page);
+
+  // Another tab sees it, and does not train beside it.
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(other.getByText(/^Another tab trains on Lantern Coast: step \d+ of 150/)).toBeVisible();
+  await expect(other.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+  await other.close();
+
+  await page.reload();
+  const panel = page.getByRole('region', { name: 'A training was broken off' });
+  await expect(panel).toContainText(/begun .* \d+ of 150 steps are safe/);
+  await inspect(page, 'train-broken-off');
+  await panel.getByRole('button', { name: /^Go on from step \d+$/ }).click();
+  await expect(panel).toBeHidden();
+  await done(page);
+
+  await page.getByRole('button', { name: 'Train again' }).click();
+  await expect(page.getByRole('link', { name: 'Try it' })).toBeHidden();
+  await done(page);
+  const [broken, straight] = await storedRuns(page);
+  expect(broken!.result.losses).toHaveLength(150);
+  expect(broken!.result.losses).toEqual(straight!.result.losses);
+  expect(broken!.result.scores).toEqual(straight!.result.scores);
+  expect(broken!.evaluations).toEqual(straight!.evaluations);
+
+  // Nothing is left of either.
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Train again' })).toBeEnabled();
+  await expect(panel).toBeHidden();
+  expect(await page.evaluate(async () => (await (await (await navigator.storage.getDirectory()).getDirectoryHandle('trainings')).keys().next()).done)).toBe(true);
+});
+
+test('a training that was broken off is told of on other pages, and can be discarded', async ({ page }) => {
+  page.on('dialog', (dialog) => void dialog.accept());
+  await startTraining(page);
+  await pause(page);
+  await page.goto('#/data');
+  await page.reload();
+  await page.locator('.toast', { hasText: 'The training on Lantern Coast was broken off after step' }).getByRole('button', { name: 'See it' }).click();
+  const panel = page.getByRole('region', { name: 'A training was broken off' });
+  await panel.getByRole('button', { name: 'Discard' }).click();
+  await expect(panel).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+  await expect(panel).toBeHidden();
+});
