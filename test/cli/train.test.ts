@@ -67,6 +67,30 @@ test('onnx/model.onnx gives the labels of the training sentences at each word’
   }
 });
 
+test('export packs the tagger with what 8-bit weights cost; predict and a further training read the archive', async () => {
+  const out = path.join(folder, 'tagger.zip');
+  const json = jsonOf(await tagsmith(['export', '--model', files.model, '--out', out, '--int8', '--check', files.test, '--threads', '1', '--json']));
+  expect(Object.keys(json.files)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json', 'special_tokens_map.json', 'onnx/model.onnx', 'onnx/model_quantized.onnx', 'README.md']));
+  expect(json.comparison).toMatchObject({ texts: 20, f32: { micro: { f1: 1 } } });
+  expect(json.bytes).toBe((await readFile(out)).length);
+
+  const tagged = path.join(folder, 'by-archive.conll');
+  jsonOf(await tagsmith(['predict', '--model', out, '--input', files.test, '--out', tagged, '--threads', '1', '--json']));
+  expect(await readFile(tagged, 'utf8')).toBe(await readFile(files.test, 'utf8'));
+  const further = jsonOf(await tagsmith(['train', '--train', files.train, '--encoder', out, '--steps', '2', '--threads', '1', '--json']));
+  expect(further.losses[0]).toBeLessThan(0.2);
+  expect(further.notes[0]).toBe(`${out} is a tagger already: it goes on from what it knows of 5 labels.`);
+}, 120_000);
+
+test('export says what is wrong with an archive, and what to do', async () => {
+  const { status, stderr } = await tagsmith(['export', '--model', files.train.replace('.conll', '.zip'), '--out', path.join(folder, 'x.zip')]);
+  expect(stderr).toContain('There is no file');
+  await writeFile(path.join(folder, 'broken.zip'), 'PK\u0003\u0004 and no more');
+  const broken = await tagsmith(['export', '--model', path.join(folder, 'broken.zip'), '--out', path.join(folder, 'x.zip')]);
+  expect(broken.stderr).toContain('broken.zip is damaged: its end is missing, where a ZIP archive lists its files. Was the download complete?\nExport the tagger again');
+  expect([status, broken.status]).toEqual([1, 1]);
+});
+
 test('the same command gives bit-equal losses', async () => {
   const again = await tagsmith(['train', '--train', files.train, '--test', files.test, ...settings]);
   expect(jsonOf(again).losses).toEqual(jsonOf(trained).losses);
