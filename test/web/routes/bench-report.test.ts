@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeBrowser } from '../../../web/src/routes/bench/browser-name.ts';
-import { figures } from '../../../web/src/routes/bench/columns.ts';
+import { figuresOn } from '../../../web/src/routes/bench/columns.ts';
 import { finding, ratios } from '../../../web/src/routes/bench/finding.ts';
 import { reportJson, reportMarkdown, type BenchResult } from '../../../web/src/routes/bench/report.ts';
 import type { Measurement } from '../../../web/src/train/bench/protocol.ts';
@@ -9,12 +9,12 @@ import { benchText } from '../../../web/src/texts/bench.ts';
 const work = { dispatches: 263, submits: 17, readbacks: 0.1, readBytes: 4, writtenBytes: 10_240, peakBytes: 12e6 };
 const measurement = (stepMs: number, change: Partial<Measurement> = {}): Measurement => ({
   stepMs: { median: stepMs, p90: 1.25 * stepMs }, forwardBackwardMs: { median: 0.75 * stepMs, p90: stepMs }, optimizerMs: { median: 1.04, p90: 2 }, hostMs: null, firstStepMs: 900,
-  measured: 40, passes: 1, gpu: null, parameters: 1, bytes: 16, embeddingRows: 1, engine: 'CPU, 2 threads', recorded: null, estimatedBytes: 11e6, ...change,
+  measured: 40, passes: 1, gpu: null, parameters: 1, bytes: 16, embeddingRows: 1, engine: 'CPU, 2 threads', recorded: null, recomputes: false, estimatedBytes: 11e6, ...change,
 });
 const tiny = { encoder: 'tiny', batch: 8, tokens: 32 } as const;
 const large = { encoder: 'bert', batch: 32, tokens: 128 } as const;
 const entries: BenchResult['entries'] = [
-  { row: tiny, device: 'webgpu', outcome: { state: 'measured', measurement: measurement(4, { engine: 'Some GPU', recorded: true, hostMs: 0.51, gpu: work, passes: 2 }) } },
+  { row: tiny, device: 'webgpu', outcome: { state: 'measured', measurement: measurement(4, { engine: 'Some GPU', recorded: true, hostMs: 0.51, gpu: work, passes: 2, recomputes: true }) } },
   { row: tiny, device: 'wasm', outcome: { state: 'measured', measurement: measurement(20) } },
   { row: large, device: 'webgpu', outcome: { state: 'failed', message: 'The GPU has not enough memory.', advice: 'Close other tabs.' } },
   { row: large, device: 'wasm', outcome: { state: 'stopped' } },
@@ -25,10 +25,10 @@ test('the text to copy holds a table with every figure, what it comes to, and wh
   const text = reportMarkdown(result);
   const [header, rule, ...lines] = text.split('\n').filter((line) => line.startsWith('|'));
   const cells = (line: string): string[] => line.split('|').slice(1, -1).map((cell) => cell.trim());
-  expect(cells(header!)).toEqual([benchText.columns.row, benchText.columns.device, ...figures.map(({ column }) => benchText.columns[column])]);
+  expect(cells(header!)).toEqual([benchText.columns.row, benchText.columns.device, ...figuresOn(entries).map(({ column }) => benchText.columns[column])]);
   expect(cells(rule!).every((cell) => cell === '---')).toBe(true);
   expect(lines.map(cells)).toEqual([
-    ['Tiny, 8 × 32', 'GPU', '4.0 ms (p90 5.0 ms)', '64,000', '3.0 ms (p90 4.0 ms)', '1.0 ms (p90 2.0 ms)', '0.5 ms', '900 ms', '263 (17 submits)', '10 kB (4 B read)', '11 MB (counted 12 MB)', 'recorded (2 passes)'],
+    ['Tiny, 8 × 32', 'GPU', '4.0 ms (p90 5.0 ms)', '64,000', '3.0 ms (p90 4.0 ms)', '1.0 ms (p90 2.0 ms)', '0.5 ms', '900 ms', '263 (17 submits)', '10 kB (4 B read)', '11 MB (counted 12 MB)', 'recorded (2 passes, layers twice)'],
     ['Tiny, 8 × 32', 'CPU', '20 ms (p90 25 ms)', '12,800', '15 ms (p90 20 ms)', '1.0 ms (p90 2.0 ms)', '–', '900 ms', '–', '–', '11 MB', 'CPU, 2 threads'],
   ]);
   expect(text).toContain('Tagsmith 1.2.3 bench');
@@ -38,6 +38,12 @@ test('the text to copy holds a table with every figure, what it comes to, and wh
   expect(text).toContain('BERT-base, 32 × 128, CPU: Stopped');
   expect(text).toContain('Firefox 150 on Linux');
   expect(text).not.toMatch(/undefined|NaN|null/);
+});
+
+test('of CPUs alone the text holds no columns of a GPU, and of few steps no percentile', () => {
+  const text = reportMarkdown({ ...result, entries: [{ row: tiny, device: 'wasm', outcome: { state: 'measured', measurement: measurement(20, { measured: 3 }) } }] });
+  expect(text).toContain('| Tiny, 8 × 32 | CPU | 20 ms (of 3 steps) | 12,800 | 15 ms | 1.0 ms | 900 ms | 11 MB | CPU, 2 threads |');
+  expect(text).not.toContain(benchText.columns.dispatches);
 });
 
 test('the same as JSON holds the figures as they were measured', () => {

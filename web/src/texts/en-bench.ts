@@ -84,16 +84,17 @@ export const enBench = {
     how: 'How',
   },
   meanings: [
-    ['A step', 'Forward and backward pass, gradients clipped, AdamW: the median, and what nine of ten steps stay below (p90). On a GPU, steps are queued as in a training, which looks at the loss twice a second.'],
+    ['A step', 'Forward and backward pass, gradients clipped, AdamW: the median, and from ten steps on what nine of ten stay below (p90). On a GPU, steps are queued as in a training, which looks at the loss twice a second.'],
     ['Forward + backward, Clip + AdamW', 'Each waited for by itself. On a GPU they may come to more than a step, because steps in a queue overlap.'],
     ['Host', 'Until the program has handed a whole step to a GPU that has nothing else to do. It should be well below a step.'],
     ['First step', 'With everything that is made ready once: graphs, and on a GPU its programs.'],
     ['Dispatches, Sent', 'What a step asks of the GPU: programs run, batches of commands submitted, bytes sent and read back.'],
     ['Memory', 'The peak as a training estimates it before its start; on a GPU also what its buffers came to. Of WebAssembly the browser does not say.'],
-    ['How', 'Recorded: the commands of a step are recorded once and repeated, where the browser can. Several passes: the texts of a step do not fit into the memory at once, and gradients add up.'],
+    ['How', 'Recorded: the commands of a step are recorded once and repeated, where the browser can. Several passes: the texts of a step do not fit into the memory at once, and gradients add up. Layers twice: each is computed again on the way back instead of being kept.'],
   ] as const,
   meaningsTitle: 'What the columns mean',
   ms,
+  of: (steps: number) => `of ${many(steps, 'step')}`,
   p90: (value: number) => `p90 ${ms(value)}`,
   speed: (value: number) => count(value),
   count: (value: number) => count(value),
@@ -104,6 +105,7 @@ export const enBench = {
   recorded: 'recorded',
   nodeByNode: 'node by node',
   passes: (n: number) => many(n, 'pass', 'passes'),
+  recomputes: 'layers twice',
   missing: '–',
 
   about: {

@@ -4,7 +4,7 @@ import { markdownTable } from '../../train/bench/markdown-table.ts';
 import { LABELS } from '../../train/bench/random-tagger.ts';
 import type { BenchRow } from '../../train/bench/rows.ts';
 import { benchText as text } from '../../texts/bench.ts';
-import { figures, type Cell } from './columns.ts';
+import { figuresOn, type Cell } from './columns.ts';
 import { finding, ratios } from './finding.ts';
 
 /** What was measured, where and when. */
@@ -40,6 +40,7 @@ export function problemOf({ outcome }: Pick<Entry, 'outcome'>): string | null {
 
 /** A text to paste where people talk: the figures of the page's table in Markdown. */
 export function reportMarkdown(result: BenchResult): string {
+  const figures = figuresOn(result.entries);
   const measured = result.entries.flatMap(({ row, device, outcome }) => {
     if (outcome.state !== 'measured') return [];
     const { measurement } = outcome;

@@ -15,6 +15,8 @@ export interface Measurement extends StepTimes {
   engine: string;
   /** Whether the steps of a GPU are recorded once and repeated, or run node by node; null on the CPU. */
   recorded: boolean | null;
+  /** Whether encoder layers are computed again on the way back, because memory is short. */
+  recomputes: boolean;
   /** Estimated peak, as a training shows it before its start. */
   estimatedBytes: number;
 }

@@ -35,7 +35,7 @@ async function measure({ row, device }: BenchOrder): Promise<Measurement> {
   const planned = plan.recompute ? { ...tagger, graphs: recomputing(tagger.graphs) } : tagger;
   const times = await measureSteps(place, { tagger: planned, batch: row.batch, tokens: row.tokens, textsAPass: plan.microBatchSize, ...LIMITS }, tell);
   await place.engine.dispose();
-  return { ...times, engine: place.engine.name, recorded: place.engine.kind === 'webgpu' ? 'Suspending' in WebAssembly : null, estimatedBytes: plan.bytes };
+  return { ...times, engine: place.engine.name, recorded: place.engine.kind === 'webgpu' ? 'Suspending' in WebAssembly : null, recomputes: plan.recompute, estimatedBytes: plan.bytes };
 }
 
 /** ONNX Runtime is fetched here, only the build that is used. */
