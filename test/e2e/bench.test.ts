@@ -5,6 +5,8 @@ import { expect, test } from './page.ts';
 const measure = (page: Page) => page.getByRole('button', { name: /^Measure/ });
 const stop = (page: Page) => page.getByRole('button', { name: 'Stop', exact: true });
 const table = (page: Page) => page.getByRole('table', { name: 'Figures by size and device' });
+/** Tabs that compute, as other tabs see it. */
+const locks = (page: Page) => page.evaluate(async () => (await navigator.locks.query()).held?.filter(({ name }) => name === 'tagsmith-computing').length);
 
 test('the tiny encoder is measured on GPU and CPU, and what is copied says what the table says @webgpu', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -42,10 +44,12 @@ test('a measurement stops at once, keeps what it has and leaves nothing running;
   await page.goto('#/bench?rows=tiny-8x32,bert-32x128&device=wasm');
   await measure(page).click();
   await expect(table(page).getByRole('row').nth(1)).toContainText(/\d ms/, { timeout: 60_000 });
+  expect(await locks(page), 'other tabs can know that this one computes').toBe(1);
   await stop(page).click();
   await expect(table(page).getByRole('row').nth(2)).toContainText('Stopped');
   await expect(table(page).getByRole('row').nth(1)).toContainText(/\d ms/);
   await expect.poll(() => page.workers()).toEqual([]);
+  await expect.poll(() => locks(page)).toBe(0);
   await page.getByRole('button', { name: 'Copy as text' }).click();
   const box = page.getByLabel('The result as text');
   await expect(box).toBeFocused();
@@ -61,6 +65,11 @@ test('a measurement stops at once, keeps what it has and leaves nothing running;
   await expect(measure(page)).toBeDisabled();
   await other.close();
   await expect(measure(page)).toBeEnabled();
+
+  await measure(page).click();
+  await expect.poll(() => page.workers().length).toBeGreaterThan(0);
+  await page.getByRole('link', { name: 'Tagsmith, home' }).click();
+  await expect.poll(() => page.workers(), 'who leaves stops it').toEqual([]);
 });
 
 test('the sizes chosen are in the link, and the chip of the device leads to the page', async ({ page }) => {

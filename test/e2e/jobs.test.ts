@@ -15,6 +15,8 @@ test('a training pauses, goes on while one looks elsewhere, and stops from the t
   const step = await page.getByText(/^step [1-9]/).textContent();
   await page.waitForTimeout(1500);
   await expect(page.getByText(/^step [1-9]/)).toHaveText(step ?? '');
+  const locks = await page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name));
+  expect(locks, 'other tabs can know that this one computes').toContain('tagsmith-computing');
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await expect(page.getByText(/^step [1-9]/)).not.toHaveText(step ?? '');
 
