@@ -108,6 +108,7 @@ export const settingShapes: Record<Exclude<keyof Settings, 'seat'>, z.ZodMiniTyp
   lastDataset: text,
   annotatorKeys: z.record(text, z.array(text)),
   localLlm: text,
+  screenOn: z.boolean(),
   prompts: z.record(text, z.looseObject({ version: z.number(), system: text, user: text })),
 };
 
