@@ -11,7 +11,7 @@ const LARGEST = 127;
  * Stores the weights of matrix products and the embedding tables as bytes, as ONNX Runtime's `quantize_dynamic` does: a quarter of the
  * size. Each output of a product and each row of a table has a scale of its own; activations are turned into bytes at run time, with one scale a tensor.
  * Weights are unsigned: where a processor has no instruction for signed ones ONNX Runtime adds their products up in 16 bits, which overflow.
- * Products whose weights `spared` names stay as they are.
+ * Products whose weights `spared` names stay as they are, and so do those that are the graph's own outputs.
  */
 export function quantizeWeights(g: Graph, spared: (weight: string) => boolean): void {
   const replaced = new Map<Value, Value>();
@@ -20,7 +20,7 @@ export function quantizeWeights(g: Graph, spared: (weight: string) => boolean): 
     const inputs = node.inputs.map((input) => replaced.get(input) ?? input);
     const weight = constants.get(inputs[node.op === 'Gather' ? 0 : 1]!);
     const quantized =
-      weight?.dtype !== 'float32' || weight.shape.length !== 2 || spared(weight.name) ? null
+      weight?.dtype !== 'float32' || weight.shape.length !== 2 || spared(weight.name) || g.outputs.includes(node.outputs[0]!) ? null
       : node.op === 'Gemm' ? () => product(g, node, inputs, weight)
       : node.op === 'Gather' ? () => rows(g, inputs[1]!, weight)
       : null;

@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../../../wasm-models/weights/safetensors.ts';
 import { concatenate } from '../../../web/src/dataset/formats/bytes.ts';
@@ -131,4 +132,48 @@ describe('a model is refused in words:', () => {
   test.each(Object.entries(cases))('%s', async (_, [files, words]) => {
     expect(await refusal(archive(renamed('', files())))).toMatch(words);
   });
+});
+
+const MADE_FOR_PEOPLE = /^(?:ModelZip|Config|Weights|Tokenizer|Training)Error$/;
+
+test('spoilt bytes give the tagger or a refusal made for people, never an accident', async () => {
+  const small = await pack(Object.fromEntries(Object.entries(tagger).filter(([name]) => !name.startsWith('onnx/'))));
+  const list = small.length - 1200;
+  const place = fc.oneof(fc.nat(small.length - 1), fc.integer({ min: list, max: small.length - 1 }), fc.nat(3000));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 6 }), fc.boolean(), async (changes, isStored) => {
+      // Beside the archive's own bytes those of a file in it, which no checksum guards.
+      const spoil = (content: Uint8Array): Uint8Array => {
+        const copy = content.slice();
+        for (const [at, value] of changes) copy[at % copy.length] = value;
+        return copy;
+      };
+      const names = Object.keys(tagger).filter((name) => name.endsWith('.json') || name === 'model.safetensors');
+      const chosen = names[changes[0]![1] % names.length]!;
+      const zip = isStored ? archive(renamed('', { ...tagger, [chosen]: spoil(tagger[chosen]!) })) : spoil(small);
+      const error: unknown = await importTaggerZip(zip, 'x.zip').then(() => null, (reason: unknown) => reason);
+      if (error instanceof Error) expect(error.name).toMatch(MADE_FOR_PEOPLE);
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 60), seed: 11 },
+  );
+});
+
+test('any other value anywhere in a JSON file gives a tagger that can be exported, or a refusal made for people', async () => {
+  const names = Object.keys(tagger).filter((name) => name.endsWith('.json'));
+  const odd = fc.oneof(fc.constantFrom<unknown>(null, -1, 0, 1e308, 2.5, '', [], {}, [null], true, '__proto__'), fc.jsonValue());
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...names), fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), odd, async (name, path, value) => {
+      const root = { it: json(name) };
+      let [holder, key]: [Record<string, unknown>, string] = [root, 'it'];
+      for (const step of path) {
+        const inner = holder[key];
+        if (typeof inner !== 'object' || inner === null || Object.keys(inner).length === 0) break;
+        [holder, key] = [inner as Record<string, unknown>, Object.keys(inner)[step % Object.keys(inner).length]!];
+      }
+      holder[key] = value;
+      const error: unknown = await importTaggerZip(archive(renamed('', { ...tagger, [name]: bytes(root.it) })), 'x.zip').then(exportTagger, (reason: unknown) => reason);
+      if (error instanceof Error) expect(error.name, `${name} ${JSON.stringify(value)}`).toMatch(MADE_FOR_PEOPLE);
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 60), seed: 12 },
+  );
 });
