@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
@@ -41,18 +40,18 @@ if (thorough) {
           await page.waitForTimeout(LONGEST_WAIT_MS * random.uniform());
           if ((await storedRuns(page)).length > 0) break;
           const [safe, reached] = await Promise.all([stepOf(page, /^safe up to step/), stepOf(page, /^step \d/)]);
-          execFileSync('pkill', ['-KILL', '-f', profile]);
+          killAll(profile);
           await context.close().catch(() => undefined);
 
           ({ context, page } = await open());
           await page.goto(address);
           expect(await storedRuns(page), 'no run before its end').toEqual([]);
-          const goOn = page.getByRole('button', { name: /^Go on from step \d+$/ });
+          const goOn = page.getByRole('button', { name: /^Go on from step [\d,]+$/ });
           await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeVisible();
           if (safe !== null) await expect(goOn).toBeVisible();
           else await page.waitForTimeout(1000);
           if (await goOn.isVisible()) {
-            const from = Number(/\d+/.exec((await goOn.textContent())!)![0]);
+            const from = numberIn((await goOn.textContent())!);
             expect(from).toBeGreaterThanOrEqual(safe ?? 0);
             lost = Math.max(lost, (reached ?? from) - from);
             await goOn.click();
@@ -77,8 +76,23 @@ if (thorough) {
   }
 }
 
+/** Kills every process that was started with this profile (Linux). */
+function killAll(profile: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid))) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(profile)) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  }
+}
+
 async function stepOf(page: Page, text: RegExp): Promise<number | null> {
   const found = page.getByText(text);
   const words = (await found.count()) > 0 ? await found.first().textContent({ timeout: 1000 }).catch(() => null) : null;
-  return words === null ? null : Number(/\d[\d,]*/.exec(words)![0].replaceAll(',', ''));
+  return words === null ? null : numberIn(words);
+}
+
+function numberIn(words: string): number {
+  return Number(/\d[\d,]*/.exec(words)![0].replaceAll(',', ''));
 }

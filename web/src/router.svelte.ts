@@ -1,5 +1,5 @@
 /** The pages, in the order of the work. */
-export const steps = ['data', 'annotate', 'augment', 'train', 'evaluate', 'try'] as const;
+export const steps = ['data', 'annotate', 'augment', 'train', 'evaluate', 'try', 'export'] as const;
 export type Step = (typeof steps)[number];
 /** Pages beside the work. */
 export const asides = ['class'] as const;

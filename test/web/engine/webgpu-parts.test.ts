@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodePlacement } from '../../../web/src/engine/placement.ts';
 import { addRows } from '../../../web/src/engine/row-sum.ts';
-import { threadsFor } from '../../../web/src/engine/wasm.ts';
+import { threadsFor } from '../../../web/src/engine/wasm-package.ts';
 import { grid } from '../../../web/src/engine/webgpu/kernel.ts';
 import { rowGroups } from '../../../web/src/engine/webgpu/row-groups.ts';
 

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import type { BatchDims, ParameterSpec, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
+import type { BatchDims, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from './engine.ts';
 import { allocateTrained, checked, copyMoments, setMoments, type TrainedBlock, type TrainedParameter, updateBlocks } from './host-parameters.ts';

@@ -1,6 +1,7 @@
 import type { Pooling } from '../../../wasm-models/models/config.ts';
 import type { Comparison } from './compare.ts';
 import { pythonLoader } from './loader.ts';
+import { SENTENCE, transformersCode, transformersJsCode } from './snippets.ts';
 
 /** What the card of an exported tagger says beyond what its training wrote. */
 export interface CardFacts {
@@ -72,19 +73,9 @@ function use(facts: CardFacts): string {
 
 const fenced = (language: string, code: string): string => `\`\`\`${language}\n${code.trimEnd()}\n\`\`\``;
 
-const SENTENCE = 'Mara Lindqvist left Ketterby on Monday .';
-
 const TRANSFORMERS = `With transformers in Python (\`pip install transformers torch\`), in this folder:
 
-${fenced('python', `from transformers import AutoModelForTokenClassification, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained(".")
-model = AutoModelForTokenClassification.from_pretrained(".").eval()
-words = "${SENTENCE}".split()
-encoded = tokenizer(words, is_split_into_words=True, return_tensors="pt")
-best = model(**encoded).logits[0].argmax(-1)
-for index, word in enumerate(words):
-    print(word, model.config.id2label[int(best[encoded.word_ids().index(index)])])`)}
+${fenced('python', transformersCode())}
 
 \`pipeline("token-classification", ".", aggregation_strategy="first")\` takes running text and splits it in its own way.`;
 
@@ -93,27 +84,9 @@ function loader(pooling: Pooling): string {
 }
 
 function transformersJs(pooling: Pooling): string {
-  const [starts, row] = pooling === 'first' ? ['', 'starts[index]'] : [', word_starts: int64(starts)', 'index'];
   return `With transformers.js (\`npm install @huggingface/transformers\`), in the folder that this one lies in under the name \`tagger\`:
 
-${fenced('js', `import { AutoModelForTokenClassification, AutoTokenizer, env, Tensor } from '@huggingface/transformers';
-
-env.localModelPath = './';
-env.allowRemoteModels = false;
-const tokenizer = await AutoTokenizer.from_pretrained('tagger');
-const model = await AutoModelForTokenClassification.from_pretrained('tagger', { dtype: 'fp32' }); // 'q8': weights as bytes, if they are there
-
-const words = '${SENTENCE}'.split(' ');
-const pieces = words.map((word) => tokenizer.encode(word, { add_special_tokens: false }));
-const [start, end] = [0, -1].map((place) => tokenizer.encode('a').at(place));
-const ids = [start, ...pieces.flat(), end];
-const starts = pieces.map((_, index) => 1 + pieces.slice(0, index).flat().length);
-const int64 = (values) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
-const { logits } = await model({ input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)), token_type_ids: int64(ids.map(() => 0))${starts} });
-words.forEach((word, index) => {
-  const scores = logits.tolist()[0][${row}];
-  console.log(word, model.config.id2label[scores.indexOf(Math.max(...scores))]);
-});`)}`;
+${fenced('js', transformersJsCode(pooling))}`;
 }
 
 const percent = (share: number): string => (100 * share).toFixed(1);

@@ -2,6 +2,7 @@ import { Checkpoints } from '../storage/trainings/checkpoints.ts';
 import { readOrder, readOrderedDocuments, type StoredOrder } from '../storage/trainings/order.ts';
 import { openTrainingFolder, removeTraining, trainingsWithFiles } from '../storage/trainings/private-files.ts';
 import { jobs } from './jobs.svelte.ts';
+import { startingPoint } from './starting-point.ts';
 import { store } from './store.ts';
 import { takeTrainerLock } from './trainer-lock.ts';
 import type { TrainingJob } from './training-job.svelte.ts';
@@ -26,9 +27,13 @@ class BrokenOffTrainings {
     try {
       const found: BrokenOff[] = [];
       for (const id of await trainingsWithFiles()) {
-        const one = await describe(id);
-        if (one) found.push(one);
-        else await removeTraining(id);
+        try {
+          const one = await describe(id);
+          if (one) found.push(one);
+          else await removeTraining(id);
+        } catch {
+          // What can't be read now is left for the next look.
+        }
       }
       this.all = found.sort((one, other) => other.order.created - one.order.created);
     } finally {
@@ -36,15 +41,17 @@ class BrokenOffTrainings {
     }
   }
 
-  /** Starts it again where its newest sound checkpoint stands. Null where its texts are no longer there. */
+  /** Starts it again where its newest sound checkpoint stands. Null where its texts, or the tagger that it trains on, are no longer there. */
   async goOn({ id, order }: BrokenOff): Promise<TrainingJob | null> {
     const folder = await openTrainingFolder(id);
     const documents = folder && (await readOrderedDocuments(folder));
     this.all = this.all.filter((other) => other.id !== id);
     if (!documents) return null;
-    const { dataset, encoder, encoderName, recipe, device, created } = order;
+    const { dataset, encoder, recipe, device, created } = order;
+    const start = await startingPoint(encoder);
+    if (!start) return null;
     const watch = documents.filter((document) => order.watch.includes(document.id));
-    return jobs.train({ dataset, documents, encoder: { id: encoder }, encoderName, recipe, device, watch }, { id, created });
+    return jobs.train({ dataset, documents, encoder, ...start, recipe, device, watch }, { id, created });
   }
 
   async discard({ id }: BrokenOff): Promise<void> {

@@ -1,15 +1,20 @@
 import type { Dataset, Document } from '../dataset/document.ts';
-import { catalogueEntry } from '../models/catalogue.ts';
 import type { Recipe } from '../train/recipe.ts';
+import { startingPoint } from './starting-point.ts';
 import type { TrainingOrder } from './training-job.svelte.ts';
 
-/** Puts together what a training needs. Documents without a split are learnt from, like those of train. */
-export function orderTraining(dataset: Dataset, documents: readonly Document[], encoder: string, recipe: Recipe, device: TrainingOrder['device']): TrainingOrder {
+/**
+ * Puts together what a training needs. Documents without a split are learnt from, like those of train.
+ * @throws where it is to start from a tagger that is not in this browser
+ */
+export async function orderTraining(dataset: Dataset, documents: readonly Document[], encoder: string, recipe: Recipe, device: TrainingOrder['device']): Promise<TrainingOrder> {
+  const start = await startingPoint(encoder);
+  if (!start) throw new Error('The tagger to train on is no longer in this browser. Choose an encoder or another tagger.');
   return {
     dataset: { id: dataset.id, name: dataset.name },
     documents: documents.map((document) => (document.split ? document : { ...document, split: 'train' })),
-    encoder: { id: encoder },
-    encoderName: catalogueEntry(encoder)?.name ?? encoder,
+    encoder,
+    ...start,
     recipe,
     device,
     watch: chooseWatched(documents),

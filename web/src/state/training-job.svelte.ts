@@ -3,7 +3,7 @@ import type { DeviceKind } from '../engine/engine.ts';
 import { measureSpace } from '../storage/quota.ts';
 import { removeTraining } from '../storage/trainings/private-files.ts';
 import { text } from '../texts/index.ts';
-import type { EncoderSource, EvaluatedStep, Prediction, Stage, TrainCommand, WorkerEvent } from '../train/protocol.ts';
+import type { EvaluatedStep, ModelFiles, Prediction, Stage, TrainCommand, WorkerEvent } from '../train/protocol.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { newId } from './new-id.ts';
 import { hearTabs, tellTabs } from './tabs.ts';
@@ -20,8 +20,11 @@ export interface Failure {
 export interface TrainingOrder {
   dataset: { id: string; name: string };
   documents: Document[];
-  encoder: EncoderSource;
+  /** As the link of the Train page names it. */
+  encoder: string;
   encoderName: string;
+  /** Its files, where it is no encoder that can be fetched. */
+  files: ModelFiles | null;
   recipe: Recipe;
   device: 'auto' | DeviceKind;
   /** The documents to watch. */
@@ -118,13 +121,13 @@ export class TrainingJob {
   }
 
   #start(how: NonNullable<TrainCommand['keep']>['how']): void {
-    const { encoder, encoderName, documents, recipe, device, watch, dataset } = this.order;
+    const { encoder, encoderName, files, documents, recipe, device, watch, dataset } = this.order;
     this.#line = startWorker(
       (event) => void this.#take(event),
       (message) => this.#goOnOrFail(message, '', true),
     );
-    const keep = { how, about: { created: this.created, dataset: { id: dataset.id, name: dataset.name }, encoderName } };
-    this.#line.send({ type: 'train', job: this.id, encoder, documents, recipe, device, watch: watch.map((document) => document.id), keep });
+    const keep = { how, about: { created: this.created, dataset: { id: dataset.id, name: dataset.name }, encoder, encoderName } };
+    this.#line.send({ type: 'train', job: this.id, encoder: files ? { files, name: encoderName } : { id: encoder }, documents, recipe, device, watch: watch.map((document) => document.id), keep });
   }
 
   /** A lost device or worker is no fault of the training: it goes on where it was kept. */

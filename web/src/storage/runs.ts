@@ -1,5 +1,6 @@
 import type { ModelFiles } from '../train/protocol.ts';
 import { atomically, settle } from './atomic.ts';
+import { fileRecords } from './models.ts';
 import type { Store } from './open.ts';
 import type { ModelRecord, RunRecord } from './schema.ts';
 
@@ -11,13 +12,12 @@ export async function listRuns(store: Store, dataset: string): Promise<RunRecord
 
 /** Writes a run and the tagger it made, together or not at all. */
 export async function saveRun(store: Store, run: RunRecord, model: ModelRecord, files: ModelFiles): Promise<void> {
-  const blobs = Object.entries(files).map(([file, bytes]) => ({ model: model.id, file, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) }));
   const transaction = store.transaction(['runs', 'models', 'modelFiles'], 'readwrite');
   await atomically(transaction, async () =>
     settle([
       () => transaction.objectStore('runs').put(run),
       () => transaction.objectStore('models').put(model),
-      ...blobs.map((blob) => () => transaction.objectStore('modelFiles').put(blob)),
+      ...fileRecords(model.id, files).map((file) => () => transaction.objectStore('modelFiles').put(file)),
     ]),
   );
 }

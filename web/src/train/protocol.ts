@@ -24,7 +24,7 @@ export interface TrainCommand {
    * Where the job leaves checkpoints: `new` begins with what it was asked, told by `about`; `again` goes on from the newest one of this job, or
    * from the start where there is none. Null: nowhere.
    */
-  keep: { how: 'new' | 'again'; about: { created: number; dataset: { id: string; name: string }; encoderName: string } } | null;
+  keep: { how: 'new' | 'again'; about: { created: number; dataset: { id: string; name: string }; encoder: string; encoderName: string } } | null;
 }
 
 /** What the page asks of the worker. `job` is chosen by the page and stamped on every event that answers. */

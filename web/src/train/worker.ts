@@ -75,14 +75,14 @@ async function trainJob(command: TrainCommand, control: Control): Promise<void> 
 }
 
 /** Where the job leaves checkpoints, and from which one it goes on. A browser that keeps no files trains all the same. */
-async function openKeeper({ job, encoder, documents, recipe, device, watch, keep }: TrainCommand): Promise<{ keeper: TrainingKeeper | null; checkpoint: Checkpoint | null }> {
-  if (!keep || !('id' in encoder)) return { keeper: null, checkpoint: null };
+async function openKeeper({ job, documents, recipe, device, watch, keep }: TrainCommand): Promise<{ keeper: TrainingKeeper | null; checkpoint: Checkpoint | null }> {
+  if (!keep) return { keeper: null, checkpoint: null };
   try {
     const folder = await openTrainingFolder(job);
     if (!folder) return { keeper: null, checkpoint: null };
     const checkpoints = new Checkpoints(folder);
     const checkpoint = keep.how === 'again' ? await checkpoints.read() : null;
-    if (keep.how === 'new') await writeOrder(folder, { format: 1, ...keep.about, encoder: encoder.id, recipe, device, watch }, documents);
+    if (keep.how === 'new') await writeOrder(folder, { format: 1, ...keep.about, recipe, device, watch }, documents);
     return { keeper: new TrainingKeeper(checkpoints, (news) => post({ ...news, job })), checkpoint };
   } catch (error) {
     post({ type: 'unkept', job, message: `This browser does not keep the state of trainings (${error instanceof Error ? error.message : String(error)}).` });

@@ -21,6 +21,6 @@ export async function makeTaggerFromSample(): Promise<void> {
   const asked = Number(router.query.steps);
   const steps = Number.isInteger(asked) && asked > 0 ? asked : sampleSteps;
   const recipe = { ...fewShot, steps };
-  if (!jobs.training?.active) jobs.train(orderTraining(dataset, documents, encoder, recipe, device.kind));
+  if (!jobs.training?.active) jobs.train(await orderTraining(dataset, documents, encoder, recipe, device.kind));
   router.go('train', { set: dataset.id, then: 'try', text: sentence, ...(encoder === defaultEncoder ? {} : { encoder }), steps: String(steps) });
 }

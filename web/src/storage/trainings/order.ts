@@ -9,7 +9,7 @@ export interface StoredOrder {
   /** Milliseconds since 1970. */
   created: number;
   dataset: { id: string; name: string };
-  /** As the catalogue or the hub calls it. */
+  /** As the link of the Train page names it: an id of the catalogue or of the hub, or a tagger here. */
   encoder: string;
   encoderName: string;
   recipe: Recipe;
@@ -39,8 +39,9 @@ export function readOrderedDocuments(folder: TrainingFolder): Promise<Document[]
 }
 
 async function readJson<Value>(folder: TrainingFolder, name: string): Promise<Value | null> {
+  const text = (await (await folder.read(name))?.text()) ?? 'null';
   try {
-    return JSON.parse((await (await folder.read(name))?.text()) ?? 'null') as Value | null;
+    return JSON.parse(text) as Value | null;
   } catch {
     return null;
   }
