@@ -12,7 +12,8 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.{test,spec}.ts',
   outputDir: '../test-results/pages',
-  workers: 2,
+  // One more than cores: some tests wait for a page that asks every few seconds.
+  workers: 3,
   timeout: 120_000,
   forbidOnly: true,
   use: { baseURL: `http://localhost:${port}/`, trace: 'retain-on-failure' },

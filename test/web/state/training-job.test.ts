@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { TrainingJob, type TrainingOrder } from '../../../web/src/state/training-job.svelte.ts';
+import { TrainingJob } from '../../../web/src/state/training-job.svelte.ts';
+import type { TrainingOrder } from '../../../web/src/state/training-order.ts';
 import { fewShot } from '../../../web/src/train/recipes/index.ts';
 import type { Command, TrainCommand, WorkerEvent } from '../../../web/src/train/protocol.ts';
 

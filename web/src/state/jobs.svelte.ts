@@ -1,7 +1,8 @@
 import type { ModelRecord, RunRecord } from '../storage/schema.ts';
 import type { AnnotationJob } from './annotation-job.svelte.ts';
 import { TaggingJob, type TaggingOrder } from './tagging-job.svelte.ts';
-import { TrainingJob, type Trained, type TrainingOrder } from './training-job.svelte.ts';
+import { TrainingJob, type Trained } from './training-job.svelte.ts';
+import type { TrainingOrder } from './training-order.ts';
 import { workspace } from './workspace.svelte.ts';
 
 export type Job = TrainingJob | TaggingJob | AnnotationJob;

@@ -1,7 +1,7 @@
 import type { Dataset, Document } from '../dataset/document.ts';
 import type { Recipe } from '../train/recipe.ts';
 import { startingPoint } from './starting-point.ts';
-import type { TrainingOrder } from './training-job.svelte.ts';
+import type { TrainingOrder } from './training-order.ts';
 
 /**
  * Puts together what a training needs. Documents without a split are learnt from, like those of train.

@@ -1,13 +1,11 @@
-import type { Document } from '../dataset/document.ts';
-import type { DeviceKind } from '../engine/engine.ts';
 import { measureSpace } from '../storage/quota.ts';
 import { removeTraining } from '../storage/trainings/private-files.ts';
 import { text } from '../texts/index.ts';
-import type { EvaluatedStep, ModelFiles, Prediction, Stage, TrainCommand, WorkerEvent } from '../train/protocol.ts';
-import type { Recipe } from '../train/recipe.ts';
+import type { EvaluatedStep, Prediction, Stage, TrainCommand, WorkerEvent } from '../train/protocol.ts';
 import { newId } from './new-id.ts';
 import { hearTabs, tellTabs } from './tabs.ts';
 import { takeTrainerLock } from './trainer-lock.ts';
+import type { TrainingOrder } from './training-order.ts';
 import { startWorker, type WorkerLine } from './training-worker.ts';
 
 export type JobStatus = 'preparing' | 'running' | 'paused' | 'stopping' | 'saving' | 'finished' | 'failed';
@@ -15,20 +13,6 @@ export type JobStatus = 'preparing' | 'running' | 'paused' | 'stopping' | 'savin
 export interface Failure {
   message: string;
   advice: string;
-}
-
-export interface TrainingOrder {
-  dataset: { id: string; name: string };
-  documents: Document[];
-  /** As the link of the Train page names it. */
-  encoder: string;
-  encoderName: string;
-  /** Its files, where it is no encoder that can be fetched. */
-  files: ModelFiles | null;
-  recipe: Recipe;
-  device: 'auto' | DeviceKind;
-  /** The documents to watch. */
-  watch: Document[];
 }
 
 type Started = Extract<WorkerEvent, { type: 'started' }>;

@@ -359,6 +359,15 @@ export const enData = {
     empty: 'No workspace is in this browser yet.',
   },
 
+  wipe: {
+    title: 'Leave and wipe',
+    note: 'For a computer that others use: leaves the class and removes everything of this page from this browser, workspaces, taggers, answers of LLMs, encoders, settings.',
+    ask: 'Leave and wipe',
+    sure: 'This cannot be undone. What is not in a file of yours is lost.',
+    yes: 'Remove everything',
+    wiping: 'Removing',
+    busy: 'Something is still running. Stop it first.',
+  },
   storage: {
     title: 'What this browser keeps',
     used: (usage: number, quota: number) => `${bytes(usage)} used of about ${bytes(quota)} that the browser allows.`,
