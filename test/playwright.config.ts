@@ -6,17 +6,16 @@ const browser = (args: string[]) => ({ browserName: 'chromium' as const, launchO
 
 /**
  * Page tests against the built app as `npm start` serves it. A test whose title holds `@webgpu` runs on the software
- * GPU, all others without WebGPU.
+ * GPU, all others without WebGPU. With TAGSMITH_TRACE=on a trace of what failed is kept: recording slows every test down.
  */
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.{test,spec}.ts',
   outputDir: '../test-results/pages',
-  // One more than cores: some tests wait for a page that asks every few seconds.
-  workers: 3,
+  workers: 2,
   timeout: 120_000,
   forbidOnly: true,
-  use: { baseURL: `http://localhost:${port}/`, trace: 'retain-on-failure' },
+  use: { baseURL: `http://localhost:${port}/`, trace: process.env.TAGSMITH_TRACE === 'on' ? 'retain-on-failure' : 'off' },
   projects: [
     // First, because it takes longest.
     { name: 'webgpu', grep: /@webgpu/, timeout: 600_000, use: browser(softwareGpu) },

@@ -18,6 +18,8 @@ export interface BrokenOff {
 /** Trainings that were broken off and can go on, newest first. */
 class BrokenOffTrainings {
   all = $state.raw<BrokenOff[]>([]);
+  /** A look that is under way may still see them. */
+  readonly #discarded = new Set<string>();
 
   /** Looks what is there, and clears away what is of no more use: of finished trainings, of deleted data sets, without a checkpoint. */
   async look(): Promise<void> {
@@ -35,7 +37,7 @@ class BrokenOffTrainings {
           // What can't be read now is left for the next look.
         }
       }
-      this.all = found.sort((one, other) => other.order.created - one.order.created);
+      this.all = found.filter(({ id }) => !this.#discarded.has(id)).sort((one, other) => other.order.created - one.order.created);
     } finally {
       release();
     }
@@ -45,7 +47,7 @@ class BrokenOffTrainings {
   async goOn({ id, order }: BrokenOff): Promise<TrainingJob | null> {
     const folder = await openTrainingFolder(id);
     const documents = folder && (await readOrderedDocuments(folder));
-    this.all = this.all.filter((other) => other.id !== id);
+    this.#takeOff(id);
     if (!documents) return null;
     const { dataset, encoder, recipe, device, created } = order;
     const start = await startingPoint(encoder);
@@ -55,8 +57,13 @@ class BrokenOffTrainings {
   }
 
   async discard({ id }: BrokenOff): Promise<void> {
-    this.all = this.all.filter((other) => other.id !== id);
+    this.#discarded.add(id);
+    this.#takeOff(id);
     await removeTraining(id);
+  }
+
+  #takeOff(id: string): void {
+    this.all = this.all.filter((other) => other.id !== id);
   }
 }
 

@@ -8,11 +8,11 @@ interface WorkerFile extends FileSystemFileHandle {
 /** The folder of all trainings among the files that this browser keeps for this page (the origin private file system). */
 const FOLDER = 'trainings';
 
-/** Null where the browser has no such files: outside a secure context, and in private windows of some browsers. */
-async function allTrainings(): Promise<FileSystemDirectoryHandle | null> {
+/** Null where there is no such folder and none is to be made, and where the browser has no such files: outside a secure context, and in private windows of some browsers. */
+async function allTrainings({ create }: { create: boolean }): Promise<FileSystemDirectoryHandle | null> {
   const storage = navigator.storage as StorageManager | undefined;
   try {
-    return (await (await storage?.getDirectory?.())?.getDirectoryHandle(FOLDER, { create: true })) ?? null;
+    return (await (await storage?.getDirectory?.())?.getDirectoryHandle(FOLDER, { create })) ?? null;
   } catch {
     return null;
   }
@@ -20,19 +20,19 @@ async function allTrainings(): Promise<FileSystemDirectoryHandle | null> {
 
 /** The folder of a training, made where there is none. Null where the browser keeps no files. Files can be written in a worker alone. */
 export async function openTrainingFolder(id: string): Promise<TrainingFolder | null> {
-  const all = await allTrainings();
+  const all = await allTrainings({ create: true });
   return all && new PrivateFolder(await all.getDirectoryHandle(id, { create: true }));
 }
 
 /** Ids of the trainings that left files here. */
 export async function trainingsWithFiles(): Promise<string[]> {
-  const all = await allTrainings();
+  const all = await allTrainings({ create: false });
   return all ? namesIn(all) : [];
 }
 
 /** Removes all files of a training. @throws where some of them are being written */
 export async function removeTraining(id: string): Promise<void> {
-  const all = await allTrainings();
+  const all = await allTrainings({ create: false });
   await all?.removeEntry(id, { recursive: true }).catch(unlessMissing);
 }
 
