@@ -1,3 +1,5 @@
+import type { StepWork } from '../../../src/train/bench/gpu-work.ts';
+
 /** One line of the table: the same work by us and by another, in turn in one run. */
 export interface ContestRow {
   encoder: string;
@@ -26,19 +28,13 @@ export interface GrowthRow {
 }
 
 /** What one step asks of a GPU. */
-export interface GpuRow {
+export interface GpuRow extends StepWork {
   who: string;
   encoder: string;
   batch: number;
   tokens: number;
   stepMs: number;
   hostMs: number;
-  dispatches: number;
-  submits: number;
-  readbacks: number;
-  readBytes: number;
-  writtenBytes: number;
-  peakBytes: number;
 }
 
 export function contestRow(row: Omit<ContestRow, 'timesAsFast'>): ContestRow {
