@@ -187,6 +187,7 @@ test('keys can be changed, and the sheet says them', async ({ page }) => {
   await text(page).focus();
   await press(page, 'l', 'l', '1');
   await expect(labels(page)).toHaveText(['Nuno (person)']);
+  await saved(page);
   await page.reload();
   await text(page).focus();
   await press(page, 'l', '1');
