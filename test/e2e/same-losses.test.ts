@@ -19,12 +19,12 @@ test('MiniLM in the tab and on the command line: the same losses, dropout on', a
 
   await importFiles(page, [{ name: 'train.conll', content: readFileSync(file, 'utf8') }], 'Same');
   const set = new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('set') ?? '';
-  await page.goto(`#/train?${new URLSearchParams({ set, encoder: 'minilm-l6', device: 'wasm', steps: String(STEPS), seed: '1' }).toString()}`);
+  await page.goto(`#/train?${new URLSearchParams({ set, encoder: 'minilm-l6', device: 'wasm', steps: String(STEPS), batchSize: '4', seed: '1' }).toString()}`);
   await page.getByRole('button', { name: /^Train/ }).click();
   await expect(page.getByRole('link', { name: 'Try it' })).toBeVisible({ timeout: 500_000 });
   const inTheTab = (await storedRuns(page))[0]!.result.losses;
 
-  const flags = ['train', '--train', file, '--encoder', 'minilm-l6', '--steps', String(STEPS), '--seed', '1', '--device', 'cpu', '--json'];
+  const flags = ['train', '--train', file, '--encoder', 'minilm-l6', '--steps', String(STEPS), '--batch', '4', '--seed', '1', '--device', 'cpu', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...flags], { maxBuffer: 1 << 26 });
   const { losses } = JSON.parse(stdout) as { losses: number[] };
 
