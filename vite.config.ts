@@ -23,6 +23,20 @@ function shippedModelIndex(): Plugin {
   };
 }
 
+/**
+ * transformers.js runs models by the ONNX Runtime that its worker has loaded anyway, set up as there: its own choice would be another build of
+ * it, 27 MB more, which it takes from another host unless told.
+ */
+function oneRuntime(): Plugin {
+  return {
+    name: 'tagsmith:one-runtime',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (source === 'onnxruntime-web/webgpu' && importer && /@xenova.transformers/.test(importer)) return this.resolve('onnxruntime-web/wasm', importer);
+    },
+  };
+}
+
 /** What the server behind the page answers. */
 const served = /^\/(?:models|v1|class|open)\//;
 
@@ -62,10 +76,10 @@ export default defineConfig({
   base: './',
   define: { 'import.meta.env.TAGSMITH_VERSION': JSON.stringify(packageFile.version) },
   build: { outDir: '../dist', emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0, chunkSizeWarningLimit: 700, rolldownOptions: { checks: quiet } },
-  worker: { format: 'es', rolldownOptions: { checks: quiet } },
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  worker: { format: 'es', plugins: () => [oneRuntime()], rolldownOptions: { checks: quiet } },
+  optimizeDeps: { exclude: ['onnxruntime-web', '@xenova/transformers'] },
   server: { headers: headersWhileDeveloping },
-  plugins: [svelte({ configFile: false }), policyInPage(), shippedModelIndex(), proxyWhileDeveloping()],
+  plugins: [svelte({ configFile: false }), oneRuntime(), policyInPage(), shippedModelIndex(), proxyWhileDeveloping()],
   test: {
     root: '.',
     include: ['test/**/*.test.ts'],

@@ -61,6 +61,7 @@ const doors: Record<string, string[]> = {
   '@tensorflow/tfjs-backend-wasm': ['web/cli/bench/contestants/tensorflow.ts'],
   '@tensorflow/tfjs-backend-webgpu': ['web/cli/bench/contestants/tensorflow.ts'],
   '@tensorflow/tfjs-core': ['web/cli/bench/contestants/tensorflow.ts'],
+  '@xenova/transformers': ['web/src/export/transformers-js.ts'],
   'd3-random': ['web/src/encode/mixture.ts'],
   fflate: ['web/src/models/node', 'web/src/dataset/formats', 'web/src/export', 'web/src/storage/backup'],
   hono: ['proxy'],

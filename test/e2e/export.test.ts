@@ -15,6 +15,7 @@ test('a tagger is taken home, checked, deleted, brought back, tried and trained 
   await page.getByRole('button', { name: 'Make the archive' }).click();
   const made = page.getByRole('region', { name: 'The archive is ready' });
   await expect(made).toContainText(/gives all \d+ words of 5 texts the tags that the tagger gives/, { timeout: 60_000 });
+  await expect(made).toContainText(/transformers\.js 4\.\d+\.\d+, which opens the folder by itself, gives the same tags on 5 texts, \d+ words\./);
   await expect(made).toContainText(/As bytes: .* F1 0\.\d\d instead of 0\.\d\d/);
   await inspect(page, 'export');
 

@@ -1,4 +1,5 @@
 import { openWasmEngine } from '../engine/wasm.ts';
+import { loadWasmPackage, threadsHere } from '../engine/wasm-package.ts';
 import { openWebModel } from '../engine/web-model.ts';
 import { describeFailure } from '../train/failure.ts';
 import { TrainingError } from '../train/training-error.ts';
@@ -8,6 +9,7 @@ import { exportTagger, packTagger } from './export-tagger.ts';
 import { importTaggerZip } from './import-zip.ts';
 import type { ExportCommand, ExportEvent } from './protocol.ts';
 import { readTaggerFiles } from './tagger-parts.ts';
+import { openByTransformersJs } from './transformers-js.ts';
 
 /** Makes and reads archives of taggers beside the page; one command, and the page throws the worker away. */
 const post = (event: ExportEvent): void => self.postMessage(event);
@@ -33,10 +35,18 @@ async function pack({ files: given, dataset, check: texts, int8 }: Extract<Expor
       : {}),
   });
   post({ type: 'stage', stage: 'check' });
-  const check = await checkExport(files, await readTaggerFiles(files, 'the exported tagger'), texts, { engine: await openWasmEngine(), open: openWebModel });
-  if (check.different > 0) {
+  const check = await checkExport(files, await readTaggerFiles(files, 'the exported tagger'), texts, {
+    engine: await openWasmEngine(),
+    open: openWebModel,
+    async openElsewhere(own) {
+      await loadWasmPackage(threadsHere());
+      return openByTransformersJs(own);
+    },
+  });
+  const elsewhere = 'failure' in check.elsewhere ? 0 : check.elsewhere.different;
+  if (check.different + elsewhere > 0) {
     throw new TrainingError(
-      `The exported model gives ${check.different} of ${check.words} words another tag than the tagger does, so it is not handed out.`,
+      `The exported model${check.different > 0 ? '' : ', opened by transformers.js,'} gives ${check.different || elsewhere} of ${check.words} words another tag than the tagger does, so it is not handed out.`,
       'Train once more with the same settings and export that. If it happens again, it is a defect of this program.',
     );
   }

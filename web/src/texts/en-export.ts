@@ -34,6 +34,9 @@ export const enExport = {
   made: {
     title: 'The archive is ready',
     checked: (texts: number, words: number) => `Checked: the exported model, run as other programs run it, gives all ${many(words, 'word')} of ${many(texts, 'text')} the tags that the tagger gives.`,
+    elsewhere: (version: string, texts: number, words: number) => `transformers.js ${version}, which opens the folder by itself, gives the same tags on ${many(texts, 'text')}, ${many(words, 'word')}.`,
+    splitOtherwise: (texts: number) => `It splits ${many(texts, 'text')} into other sub-tokens than the tagger was trained with, and may tag ${texts === 1 ? 'it' : 'them'} otherwise; transformers in Python does not.`,
+    unasked: (why: string) => `transformers.js could not be asked: ${why}`,
     bytes: (f32: number, int8: number, before: number, after: number, same: number) =>
       `As bytes: ${bytes(int8)} instead of ${bytes(f32)}, F1 ${score(after)} instead of ${score(before)}; ${percent(same)} of the words have the same tag.`,
     loses: 'That is more than one point: take onnx/model.onnx where scores matter.',
