@@ -99,7 +99,7 @@ function describe({ id, provider }: Model): { id: string; object: 'model'; creat
 }
 
 function terms({ id, provider, input, output, context, maxOutput }: Model): object {
-  return { id, provider: provider.name, inputDollarsPerMillion: input, outputDollarsPerMillion: output, context, maxOutput };
+  return { id, provider: provider.name, host: new URL(provider.url).host, inputDollarsPerMillion: input, outputDollarsPerMillion: output, context, maxOutput };
 }
 
 function limits({ caps, spent, reserved, open, unresolved }: Account): object {

@@ -101,7 +101,16 @@ test('a server on this computer answers: found by its address, its failures coun
   await page.getByLabel('Definition of organisation').fill('Companies, clubs and offices.');
   await page.getByLabel('Definition of organisation').press('Tab');
   await expect(page.getByText('organisation means: Companies, clubs and offices.')).toBeVisible();
+  // Before the first text goes there, the page says which and where; a no sends nothing and leaves nothing behind.
+  const leaving = page.getByRole('dialog', { name: 'Texts are about to leave this tab' });
   await page.getByRole('button', { name: 'Start without a look' }).click();
+  await expect(leaving).toContainText('To localhost:11434, a server on this computer');
+  await expect(leaving).toContainText('The 10 texts of “Local” that you chose here');
+  await inspect(page, 'leaving');
+  await leaving.getByRole('button', { name: 'Not now' }).click();
+  expect(asked).toEqual([]);
+  await page.getByRole('button', { name: 'Start without a look' }).click();
+  await leaving.getByRole('button', { name: 'Send to localhost:11434' }).click();
   const job = page.locator('section', { has: page.getByRole('heading', { name: 'Annotating with small-model' }) });
   await expect(job.getByText(/^Done · 10 of 10 answered$/)).toBeVisible({ timeout: 30_000 });
   expect(asked).toHaveLength(10);

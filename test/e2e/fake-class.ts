@@ -1,7 +1,7 @@
 import type { Page, Route } from '@playwright/test';
 import type { Caps, ClassRecord, ClassSeat, Limits, Usage } from '../../web/src/state/class-records.ts';
 
-const model = { id: 'small-model', provider: 'example', inputDollarsPerMillion: 0.15, outputDollarsPerMillion: 0.6, context: 128_000, maxOutput: 16_000 };
+const model = { id: 'small-model', provider: 'example', host: 'api.example.org', inputDollarsPerMillion: 0.15, outputDollarsPerMillion: 0.6, context: 128_000, maxOutput: 16_000 };
 const largeModel = { ...model, id: 'large-model-with-a-long-name-2026-11', inputDollarsPerMillion: 2.5, outputDollarsPerMillion: 10 };
 const ceilings = { maxTokens: 4096, characters: 200_000, messages: 200 };
 export const secret = 'the-secret-of-the-teacher';

@@ -204,7 +204,7 @@ describe('limits', () => {
     const { proxy } = await throughProxy();
     await proxy.books.setCaps(SOLO_ACCOUNT, { concurrency: 7 });
     const limits = await readLimits('http://localhost:8787/v1', { authorization: `Bearer ${proxy.soloToken}`, host: 'localhost:8787' }, async (url, init) => proxy.app.request(url as string, init));
-    expect(limits?.models[0]).toEqual({ id: 'small', provider: 'service', ...terms });
+    expect(limits?.models[0]).toEqual({ id: 'small', provider: 'service', host: expect.stringMatching(/^127\.0\.0\.1:\d+$/), ...terms });
     expect([atOnceWithin(limits!, 32), atOnceWithin(limits!, 5)]).toEqual([7, 5]);
     expect(limits!.ceilings.maxTokens).toBe(100);
   });

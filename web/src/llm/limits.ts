@@ -3,7 +3,8 @@ import { LlmFailure, type ModelTerms } from './task.ts';
 
 /** What the proxy says of the caller: models with their terms, and every account that pays, with its caps. Dollars. */
 export interface ProxyLimits {
-  models: (ModelTerms & { id: string; provider: string })[];
+  /** `host` is where the provider is asked: whoever's texts go there may know. */
+  models: (ModelTerms & { id: string; provider: string; host: string })[];
   accounts: {
     name: string;
     caps: { dollars: number | null; tokens: number | null; requests: number | null; concurrency: number | null };

@@ -11,6 +11,7 @@ import { saveLlmJob } from '../storage/llm-jobs.ts';
 import type { LlmJobRecord } from '../storage/schema.ts';
 import { Findings } from './annotation-findings.ts';
 import { inputsOf, type AnnotationSettings } from './annotation-settings.ts';
+import { consent } from './leaving.svelte.ts';
 import { llmChoices } from './llm-choices.svelte.ts';
 import { openSource, type OpenedSource } from './llm-source.ts';
 import { newId } from './new-id.ts';
@@ -91,7 +92,13 @@ export class AnnotationJob {
     this.message = null;
     this.status = 'preparing';
     try {
-      const opened = await openSource(llmChoices.choose(this.order.choice));
+      const { dataset, settings, texts } = this.order;
+      const choice = llmChoices.choose(this.order.choice);
+      if (!(await consent.given(choice, { dataset: dataset.name, texts: texts.length, examples: settings.examples }))) {
+        this.#halt('paused', null);
+        return;
+      }
+      const opened = await openSource(choice);
       // One tab does it; another that asks for the same waits, and finds the answers.
       await alone(this.id, async () => this.#work(opened));
     } catch (error) {

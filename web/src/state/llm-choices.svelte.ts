@@ -10,6 +10,8 @@ export interface LlmChoice {
   model: string;
   /** Dollars for a million tokens; null where nothing is paid. */
   prices: { input: number; output: number } | null;
+  /** Where texts end up: the host of the service, or of the server on this machine; null where they go nowhere. */
+  host: string | null;
 }
 
 /** Longer than a server on the same machine takes to list its models. Milliseconds. */
@@ -28,9 +30,9 @@ class LlmChoices {
   looking = $state(false);
 
   readonly all = $derived<LlmChoice[]>([
-    ...(classState.limits?.models ?? []).map(({ id, inputDollarsPerMillion, outputDollarsPerMillion }): LlmChoice => ({ id: `proxy/${id}`, kind: 'proxy', model: id, prices: { input: inputDollarsPerMillion, output: outputDollarsPerMillion } })),
-    ...this.#local.map((model): LlmChoice => ({ id: `local/${model}`, kind: 'local', model, prices: null })),
-    { id: 'simulated', kind: 'simulated', model: 'simulated', prices: null },
+    ...(classState.limits?.models ?? []).map(({ id, host, inputDollarsPerMillion, outputDollarsPerMillion }): LlmChoice => ({ id: `proxy/${id}`, kind: 'proxy', model: id, prices: { input: inputDollarsPerMillion, output: outputDollarsPerMillion }, host })),
+    ...this.#local.map((model): LlmChoice => ({ id: `local/${model}`, kind: 'local', model, prices: null, host: new URL(this.address).host })),
+    { id: 'simulated', kind: 'simulated', model: 'simulated', prices: null, host: null },
   ]);
 
   /** The one asked for where it is there, else the first. */

@@ -7,11 +7,13 @@ import { defaultEncoder } from '../models/catalogue.ts';
 import { repliesFor } from '../storage/replies.ts';
 import { alone } from './annotation-job.svelte.ts';
 import { device } from './device.svelte.ts';
+import { consent } from './leaving.svelte.ts';
 import { llmChoices, type LlmChoice } from './llm-choices.svelte.ts';
 import { openSource } from './llm-source.ts';
 import { findNeighbours } from './neighbours/find.ts';
 import { store } from './store.ts';
 import { textsOfTrial, trialOf, type WaysOrder } from './ways-trial.ts';
+import { workspace } from './workspace.svelte.ts';
 
 /** What ways of asking cost, and how good they were. */
 export interface ComparedOutcome {
@@ -39,6 +41,8 @@ class WaysComparison {
 
   async run(order: WaysOrder): Promise<void> {
     if (this.active) return;
+    const { examples } = order.settings;
+    if (!(await consent.given(llmChoices.choose(order.choice), { dataset: workspace.dataset?.name ?? '', texts: Math.min(order.texts, order.labelled.length), examples }))) return;
     this.#pause = new AbortController();
     [this.status, this.progress, this.outcome, this.message, this.order] = ['running', null, null, null, order];
     try {

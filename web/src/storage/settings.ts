@@ -12,12 +12,14 @@ export interface Settings {
   localLlm: string;
   /** Whether the screen stays on while a training runs. */
   screenOn: boolean;
+  /** Hosts that the visitor agreed to send texts to. */
+  agreedHosts: readonly string[];
   /** The words of prompts by name, where they were changed. */
   prompts: Readonly<Record<string, { version: number; system: string; user: string }>>;
 }
 
-/** Never part of a backup: whoever has it could spend in the visitor's name. */
-export const secretSettings: readonly (keyof Settings)[] = ['seat'];
+/** Never part of a backup: whoever has a seat could spend in the visitor's name, and what one agreed to is no one else's word. */
+export const personalSettings = ['seat', 'agreedHosts'] as const satisfies readonly (keyof Settings)[];
 
 /** With it the page is known to the class server. Both secrets stay here: they belong in no address and on no console. */
 export interface StoredSeat {

@@ -14,6 +14,20 @@ export const enAugment = {
   emptyAction: 'To your data',
   readOnly: 'Another tab is editing this data set. Results can be brought in here once this tab takes over.',
 
+  leaving: {
+    title: 'Texts are about to leave this tab',
+    where: 'To',
+    through: (server: string) => `, through the server of this page (${server})`,
+    thisComputer: ', a server on this computer',
+    what: 'What',
+    texts: (texts: number, dataset: string, examples: number) =>
+      `The ${texts === 1 ? 'text' : `${count(texts)} texts`} of “${dataset}” that you chose here, whole, with your types and their definitions${examples > 0 ? `, and up to ${examples} of your labelled texts as examples with each` : ''}.`,
+    who: 'Model',
+    terms: 'What that service does with texts is said in its own terms. Everything else stays in this browser. You are asked once for each host.',
+    stays: 'They stay on this computer, unless that server sends them on. You are asked once for each host.',
+    no: 'Not now',
+    yes: (host: string) => `Send to ${host}`,
+  },
   source: {
     title: 'Answers come from',
     proxy: (model: string) => model,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Settings } from '../settings.ts';
+import type { personalSettings, Settings } from '../settings.ts';
 
 // Zod's faster way makes functions out of strings, which the page's policy forbids.
 z.config({ jitless: true });
@@ -103,8 +103,8 @@ export const replyShape = z.looseObject({
 
 export const modelShape = z.looseObject({ id: text, dataset: text, name: text, encoder: text, labels: z.array(text), bytes: z.number(), created: time, files: z.array(text) });
 
-/** What of the settings comes back: each that is no secret. */
-export const settingShapes: Record<Exclude<keyof Settings, 'seat'>, z.ZodMiniType> = {
+/** What of the settings comes back. */
+export const settingShapes: Record<Exclude<keyof Settings, (typeof personalSettings)[number]>, z.ZodMiniType> = {
   lastDataset: text,
   annotatorKeys: z.record(text, z.array(text)),
   localLlm: text,

@@ -3,7 +3,7 @@ import type { IDBPObjectStore, StoreNames } from 'idb';
 import { within } from '../keys.ts';
 import type { Store } from '../open.ts';
 import type { ModelFileRecord, TagsmithSchema } from '../schema.ts';
-import { secretSettings, type Settings } from '../settings.ts';
+import { personalSettings } from '../settings.ts';
 import { files, limits, manifest, printRun } from './layout.ts';
 
 /** 1 January 1980, the first day that ZIP knows: a backup of the same data has the same bytes on every day. */
@@ -26,7 +26,7 @@ export async function writeBackup(store: Store, sink: Sink): Promise<Saved> {
   archive.begin(files.manifest).line(JSON.stringify(manifest)).end();
 
   const names = await transaction.objectStore('settings').getAllKeys();
-  const kept = names.filter((name) => !secretSettings.includes(name as keyof Settings));
+  const kept = names.filter((name) => !personalSettings.some((personal) => personal === name));
   const settings = await Promise.all(kept.map(async (name) => [name, await transaction.objectStore('settings').get(name)] as const));
   archive.begin(files.settings).line(JSON.stringify(Object.fromEntries(settings))).end();
 
