@@ -64,6 +64,7 @@ test('this server comes before the hub, and the weights are whole', async () => 
   expect(await model.read('model.safetensors')).toEqual(weights);
   expect(await model.read('vocab.txt')).toBeUndefined();
   expect(requests.every((url) => url.startsWith('http://localhost:8787/models/'))).toBe(true);
+  expect(messages.join('\n')).not.toContain(' from ');
 });
 
 test('away from loopback the f16 weights come, under the name that readers ask for', async () => {
@@ -89,8 +90,9 @@ test('what was loaded once works without any network', async () => {
   expect(await model.read('model.safetensors')).toEqual(weights);
 });
 
-test('what this server lacks comes from the hub, at the listed commit', async () => {
+test('what this server lacks comes from the hub, at the listed commit, and the page says so', async () => {
   await open('someone/encoder');
+  expect(messages.join('\n')).toContain('Loading someone/encoder from huggingface.co: ');
   expect(requests).toContain('https://huggingface.co/someone/encoder/resolve/c0ffee/model.safetensors');
 });
 

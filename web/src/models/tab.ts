@@ -36,8 +36,11 @@ export async function openEncoder(id: string, onProgress: OnProgress, signal?: A
   const notes = new Set<string>();
   let before = 0;
   for (const file of files) {
+    const { host } = new URL(file.url);
+    // The page says whom it asks wherever that is not its own server.
+    const from = host === surroundings.base.host ? '' : ` from ${host}`;
     const report = (done: number): void =>
-      onProgress({ done: before + done, total, message: `Loading ${model.id}: ${megabytes(before + done)}${total > 0 ? ` of ${megabytes(total)}` : ''}` });
+      onProgress({ done: before + done, total, message: `Loading ${model.id}${from}: ${megabytes(before + done)}${total > 0 ? ` of ${megabytes(total)}` : ''}` });
     const bytes = await keptBytes(file, surroundings, cache, (note) => onProgress({ done: before, total, message: note })) ?? (await fetchBytes(file, surroundings, cache, report, notes, signal));
     held.set(localName(file.name), bytes);
     before += bytes.byteLength;
