@@ -73,7 +73,8 @@ test('a job that is broken off by a reload goes on without asking anything twice
   expect(await page.evaluate(storedReplies)).toBe(200);
 });
 
-test('a server on this computer answers: found by its address, its failures counted and shown', async ({ page }) => {
+test('a server on this computer answers: found by its address, its failures counted and shown', async ({ page, otherHosts }) => {
+  otherHosts.add('localhost:11434');
   const asked: string[] = [];
   await page.route('http://localhost:11434/v1/**', async (route) => {
     if (route.request().url().endsWith('/models')) return route.fulfill({ json: { data: [{ id: 'small-model' }] } });

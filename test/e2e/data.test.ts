@@ -227,7 +227,8 @@ test('a suspicious label is shown where it stands, and changed with a way back',
   await expect(page).toHaveURL(/#\/annotate\?.*at=8/);
 });
 
-test('a data set of the hub comes in by its id, after its files and licence were shown', async ({ page }) => {
+test('a data set of the hub comes in by its id, after its files and licence were shown', async ({ page, otherHosts }) => {
+  otherHosts.add('huggingface.co');
   const asked: string[] = [];
   const lineOf = (file: string) => `{"tokens": ["Mara", "sings", "in", "${file}"], "ner_tags": ["B-person", "O", "O", "O"]}\n`;
   await page.route('https://huggingface.co/**', (route) => {

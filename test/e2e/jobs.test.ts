@@ -49,7 +49,8 @@ test('a file is tagged with progress and saved as JSON lines and CoNLL', async (
   expect((await readFile(await file.path(), 'utf8')).trim().split('\n\n')).toHaveLength(300);
 });
 
-test('an encoder that cannot be had is said in words, and nothing is left running', async ({ page, complaints }) => {
+test('an encoder that cannot be had is said in words, and nothing is left running', async ({ page, complaints, otherHosts }) => {
+  otherHosts.add('huggingface.co');
   await importFiles(page, [{ name: 'train.conll', content: sentences(5) }], 'Nowhere');
   await page.route('**/models/**', (route) => route.fulfill({ status: 404, contentType: 'application/json', body: '{}' }));
   await page.route('https://**', (route) => route.abort());

@@ -3,10 +3,24 @@ import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
 
 /**
- * A page that fails its test on anything the browser complains about: errors on the console, exceptions, reports of the
- * content security policy.
+ * A page that fails its test on anything the browser complains about (errors on the console, exceptions, reports of the
+ * content security policy), and on any request, of its workers too, to another host than its own, but for those that the
+ * test adds to `otherHosts`.
  */
-export const test = base.extend<{ complaints: string[] }>({
+export const test = base.extend<{ complaints: string[]; otherHosts: Set<string> }>({
+  otherHosts: [
+    async ({ context, baseURL }, use) => {
+      const asked = new Set<string>();
+      context.on('request', (request) => {
+        const { protocol, host } = new URL(request.url());
+        if (/^(?:https?|wss?):$/.test(protocol)) asked.add(host);
+      });
+      const allowed = new Set([new URL(baseURL!).host]);
+      await use(allowed);
+      expect([...asked].filter((host) => !allowed.has(host)), 'hosts that were asked, and not by the visitor').toEqual([]);
+    },
+    { auto: true },
+  ],
   complaints: [
     async ({ page }, use) => {
       const complaints: string[] = [];
