@@ -72,3 +72,25 @@ test('a training that was broken off is told of on other pages, and can be disca
   await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
   await expect(panel).toBeHidden();
 });
+
+test('where the storage is full, a training says so, ends, and its tagger is stored once there is room', async ({ page, context, baseURL }) => {
+  // Before the store is opened: the browser remembers for a while how much room there is.
+  const client = await context.newCDPSession(page);
+  const { origin } = new URL(baseURL!);
+  await client.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_300_000 });
+  await importFiles(page, [{ name: 'train.conll', content: sentences(20) }], 'Full');
+  const set = new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('set') ?? '';
+  await page.goto(`#/train?${new URLSearchParams({ ...settings, steps: '100', set }).toString()}`);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  const alert = page.getByRole('alert').filter({ hasText: 'The tagger is trained but not stored' });
+  await expect(page.getByText(/^There is little room: keeping the state of this training takes up to|^The browser has no room left for the state of this training/)).toBeVisible({ timeout: 20_000 });
+  await expect(alert).toContainText("The browser's storage is full", { timeout: 60_000 });
+  expect(await storedRuns(page), 'neither a run nor half a tagger').toEqual([]);
+  await inspect(page, 'train-storage-full');
+
+  await client.send('Storage.overrideQuotaForOrigin', { origin });
+  await alert.getByRole('button', { name: 'Save again' }).click();
+  await done(page);
+  await expect(alert).toBeHidden();
+  expect((await storedRuns(page)).map(({ result }) => result.losses.length)).toEqual([100]);
+});

@@ -127,3 +127,18 @@ it('only one training has the device, and the next waits for it to end', async (
   expect(FakeWorker.made).toHaveLength(1);
   end(job);
 });
+
+it('what finds no room is kept in the tab, and saved when asked again', async () => {
+  const save = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('The storage is full.')).mockResolvedValueOnce(undefined);
+  const job = new TrainingJob(order, save);
+  await vi.waitFor(() => expect(FakeWorker.made).toHaveLength(1));
+  const worker = FakeWorker.made.at(-1)!;
+  worker.tell(job, started());
+  worker.tell(job, { type: 'trained', result: { steps: 40 }, files: {}, reason: 'all-steps' } as unknown as Told);
+  await vi.waitFor(() => expect(job.status).toBe('failed'));
+  expect(job.failure?.message).toBe('The storage is full.');
+  job.saveAgain();
+  await vi.waitFor(() => expect(job.status).toBe('finished'));
+  expect(job.unsaved).toBeNull();
+  expect(save.mock.calls[1]).toEqual(save.mock.calls[0]);
+});

@@ -41,6 +41,8 @@ export class TrainingJob {
   evaluations = $state.raw<EvaluatedStep[]>([]);
   watched = $state.raw<Prediction[]>([]);
   failure = $state.raw<Failure | null>(null);
+  /** What was trained and could not be stored; it is there as long as the tab is open. */
+  unsaved = $state.raw<{ trained: Trained; milliseconds: number } | null>(null);
   /** The step to go on from after a reload or a crash; null while there is none. */
   kept = $state<number | null>(null);
   /** What stands against checkpoints, in words; empty where nothing does. */
@@ -126,6 +128,23 @@ export class TrainingJob {
     this.#start('again');
   }
 
+  /** Saves what was trained once more, after room was made for it. */
+  saveAgain(): void {
+    if (this.unsaved) void this.#save(this.unsaved);
+  }
+
+  async #save(result: NonNullable<typeof this.unsaved>): Promise<void> {
+    [this.status, this.failure, this.unsaved] = ['saving', null, null];
+    try {
+      await this.#onTrained(this, result.trained, result.milliseconds);
+      this.#end('finished');
+      this.#forget();
+    } catch (error) {
+      this.unsaved = result;
+      this.#fail(error instanceof Error ? error.message : String(error), text.train.unsaved.advice);
+    }
+  }
+
   #fail(message: string, advice: string): void {
     this.failure = { message, advice };
     this.#end('failed');
@@ -201,15 +220,8 @@ export class TrainingJob {
         break;
       case 'trained':
         this.#line?.end();
-        this.status = 'saving';
         this.step = event.result.steps;
-        try {
-          await this.#onTrained(this, event, this.#millisecondsBefore + Date.now() - this.#startedAt);
-          this.#end('finished');
-          this.#forget();
-        } catch (error) {
-          this.#fail(error instanceof Error ? error.message : String(error), '');
-        }
+        await this.#save({ trained: event, milliseconds: this.#millisecondsBefore + Date.now() - this.#startedAt });
         break;
       case 'failed':
         this.#goOnOrFail(event.message, event.advice, event.deviceLost);

@@ -91,6 +91,12 @@ export const enTrain = {
   toTry: 'Try it',
   notes: 'Good to know',
   failedTitle: 'The training ended before its time',
+  unsaved: {
+    title: 'The tagger is trained but not stored',
+    status: 'Not stored',
+    advice: 'It is kept in this tab: do not close it. Make room, then save the tagger again.',
+    again: 'Save again',
+  },
   previous: 'Earlier runs',
   fields: {
     steps: ['Steps', 'How often the parameters are changed.'],
