@@ -121,6 +121,8 @@ export class WebGpuSession implements TaggerSession {
     this.#pending = 0;
     this.#folds = 0;
     this.#behind = gpu.device.queue.onSubmittedWorkDone();
+    // A lost device rejects it, and there may be no next step to wait for it: the device itself tells of the loss.
+    this.#behind.catch(() => undefined);
     gpu.check();
   }
 
