@@ -1,11 +1,12 @@
 import type { ModelRecord, RunRecord } from '../storage/schema.ts';
 import type { AnnotationJob } from './annotation-job.svelte.ts';
+import type { ComparingJob } from './comparing-job.svelte.ts';
 import { TaggingJob, type TaggingOrder } from './tagging-job.svelte.ts';
 import { TrainingJob, type Trained } from './training-job.svelte.ts';
 import type { TrainingOrder } from './training-order.ts';
 import { workspace } from './workspace.svelte.ts';
 
-export type Job = TrainingJob | TaggingJob | AnnotationJob;
+export type Job = TrainingJob | TaggingJob | AnnotationJob | ComparingJob;
 
 /** What computes in the background. Jobs belong to the tab, not to a page: they go on while one looks elsewhere. */
 class Jobs {
@@ -35,6 +36,11 @@ class Jobs {
   annotate(job: AnnotationJob): void {
     this.all = [...this.all, job];
     void job.run();
+  }
+
+  /** Takes up a comparison, made by its page like the jobs of an LLM. */
+  compare(job: ComparingJob): void {
+    this.all = [...this.all, job];
   }
 
   /** Shows a job of an LLM that stands still, from before this page was loaded. */

@@ -67,7 +67,7 @@ export class Tagger {
     }
     this.#sent = { job: newId(), text, at: performance.now(), spans: [] };
     this.busy = true;
-    this.#line?.send({ type: 'tag', job: this.#sent.job, texts: [text] });
+    this.#line?.send({ type: 'tag', job: this.#sent.job, texts: [{ text }] });
   }
 
   #fail(message: string, advice: string): void {

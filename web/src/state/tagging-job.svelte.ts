@@ -80,7 +80,7 @@ export class TaggingJob {
     if (event.job !== this.id) return;
     if (event.type === 'ready') {
       this.status = 'running';
-      this.#line.send({ type: 'tag', job: this.id, texts: this.order.documents.map(({ text }) => text) });
+      this.#line.send({ type: 'tag', job: this.id, texts: this.order.documents.map(({ text, words }) => ({ text, ...(words ? { words } : {}) })) });
     } else if (event.type === 'tagged') {
       event.spans.forEach((spans, index) => (this.spans[event.from + index] = spans));
       this.done = this.spans.length;

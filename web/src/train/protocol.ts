@@ -3,6 +3,7 @@ import type { DeviceKind } from '../engine/engine.ts';
 import type { Interval, Scores } from '../evaluate/score.ts';
 import type { Span } from '../text/span.ts';
 import type { Recipe } from './recipe.ts';
+import type { Untagged } from './tagger.ts';
 
 /** Files of a model by name, as they lie in a Hugging Face folder. */
 export type ModelFiles = Record<string, Uint8Array>;
@@ -37,7 +38,7 @@ export type Command =
   /** Makes a trained model ready to tag; answered by `ready`. */
   | { type: 'open'; job: string; files: ModelFiles; device: 'auto' | DeviceKind }
   /** Tags texts with the opened model; answered by `tagged` events, at least one, in order. */
-  | { type: 'tag'; job: string; texts: string[] };
+  | { type: 'tag'; job: string; texts: Untagged[] };
 
 export type Stage = 'encoder' | 'device' | 'texts' | 'graphs' | 'features' | 'evaluation' | 'saving';
 

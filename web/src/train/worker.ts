@@ -105,7 +105,7 @@ async function tagJob({ job, texts }: Extract<Command, { type: 'tag' }>, control
   const began = performance.now();
   let from = 0;
   let speed = 0;
-  for await (const tagged of opened.tagger.tag(texts.map((text) => ({ text })), control)) {
+  for await (const tagged of opened.tagger.tag(texts, control)) {
     speed = ((from + tagged.length) * 1000) / Math.max(1, performance.now() - began);
     post({ type: 'tagged', job, from, spans: tagged.map(({ spans }) => spans), textsPerSecond: speed, last: from + tagged.length === texts.length });
     from += tagged.length;
