@@ -79,7 +79,7 @@ it('a training whose GPU is lost goes on by itself from its latest checkpoint, i
   expect(first.terminated).toBe(true);
   expect(commandOf(worker())).toMatchObject({ keep: { how: 'again' }, job: job.id });
   expect(job.status).toBe('preparing');
-  expect(job.interruption).toEqual({ message: 'The browser took the GPU away.', step: 12 });
+  expect(job.safety.interruption).toEqual({ message: 'The browser took the GPU away.', step: 12 });
   worker().tell(job, started(12));
   expect([job.status, job.step, job.losses.length]).toEqual(['running', 12, 12]);
   end(job);
@@ -91,7 +91,7 @@ it('so does one whose worker dies without a word', async () => {
   worker().tell(job, { type: 'kept', step: 3 });
   worker().dispatchEvent(new Event('error'));
   expect(FakeWorker.made).toHaveLength(2);
-  expect(job.interruption?.step).toBe(3);
+  expect(job.safety.interruption?.step).toBe(3);
   end(job);
 });
 

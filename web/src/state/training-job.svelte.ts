@@ -1,4 +1,3 @@
-import { measureSpace } from '../storage/quota.ts';
 import { removeTraining } from '../storage/trainings/private-files.ts';
 import { text } from '../texts/index.ts';
 import type { EvaluatedStep, Prediction, Stage, TrainCommand, WorkerEvent } from '../train/protocol.ts';
@@ -6,6 +5,7 @@ import { newId } from './new-id.ts';
 import { hearTabs, tellTabs } from './tabs.ts';
 import { takeTrainerLock } from './trainer-lock.ts';
 import type { TrainingOrder } from './training-order.ts';
+import { TrainingSafety } from './training-safety.svelte.ts';
 import { startWorker, type WorkerLine } from './training-worker.ts';
 
 export type JobStatus = 'preparing' | 'running' | 'paused' | 'stopping' | 'saving' | 'finished' | 'failed';
@@ -18,9 +18,6 @@ export interface Failure {
 type Started = Extract<WorkerEvent, { type: 'started' }>;
 export type Trained = Extract<WorkerEvent, { type: 'trained' }>;
 type OnTrained = (job: TrainingJob, event: Trained, milliseconds: number) => Promise<void>;
-
-/** How often a training goes on by itself without having got any further: what fails in the same place again will fail there for ever. */
-const MOST_ATTEMPTS = 3;
 
 /** A training as the page sees it: what the worker has told so far. Where its device or its worker is lost, it goes on by itself from its latest checkpoint. */
 export class TrainingJob {
@@ -43,12 +40,7 @@ export class TrainingJob {
   failure = $state.raw<Failure | null>(null);
   /** What was trained and could not be stored; it is there as long as the tab is open. */
   unsaved = $state.raw<{ trained: Trained; milliseconds: number } | null>(null);
-  /** The step to go on from after a reload or a crash; null while there is none. */
-  kept = $state<number | null>(null);
-  /** What stands against checkpoints, in words; empty where nothing does. */
-  unkept = $state('');
-  /** Why it had to go on from a checkpoint by itself, and from which step. */
-  interruption = $state.raw<{ message: string; step: number } | null>(null);
+  readonly safety = new TrainingSafety();
 
   readonly active = $derived(this.status !== 'finished' && this.status !== 'failed');
   /** Between 0 and 1; null while nobody can say. */
@@ -63,7 +55,6 @@ export class TrainingJob {
   #giveUpDevice: (() => void) | null = null;
   #startedAt = 0;
   #millisecondsBefore = 0;
-  #attempts = 0;
   readonly #onTrained: OnTrained;
 
   /** @param brokenOff the training to go on with, where it is not a new one */
@@ -120,9 +111,7 @@ export class TrainingJob {
   #goOnOrFail(message: string, advice: string, isLost: boolean): void {
     this.#line?.end();
     this.#line = null;
-    if (!isLost || this.kept === null || this.status === 'stopping' || this.#attempts >= MOST_ATTEMPTS) return this.#fail(message, advice);
-    this.#attempts++;
-    this.interruption = { message: message || text.jobs.crashed, step: this.kept };
+    if (!isLost || this.status === 'stopping' || !this.safety.revives(message)) return this.#fail(message, advice);
     this.status = 'preparing';
     this.preparing = null;
     this.#start('again');
@@ -148,7 +137,7 @@ export class TrainingJob {
   #fail(message: string, advice: string): void {
     this.failure = { message, advice };
     this.#end('failed');
-    if (this.kept === null) this.#forget();
+    if (this.safety.step === null) this.#forget();
   }
 
   #end(status: 'finished' | 'failed'): void {
@@ -169,11 +158,6 @@ export class TrainingJob {
     tellTabs({ kind: 'training', dataset: this.order.dataset.name, step: this.step, steps: this.started?.steps ?? this.order.recipe.steps, msLeft: this.msLeft, over: !this.active });
   }
 
-  async #warnOfSpace({ checkpointBytes }: Started): Promise<void> {
-    const space = await measureSpace();
-    if (space && space.quota - space.usage < checkpointBytes) this.unkept = text.train.keeping.tight(checkpointBytes, Math.max(0, space.quota - space.usage));
-  }
-
   async #take(event: WorkerEvent): Promise<void> {
     if (event.job !== this.id) return;
     switch (event.type) {
@@ -188,9 +172,9 @@ export class TrainingJob {
         this.step = event.before?.step ?? 0;
         this.losses = event.before?.losses ?? [];
         this.evaluations = event.before?.evaluations ?? [];
-        this.kept = event.before?.step ?? null;
+        this.safety.step = event.before?.step ?? null;
         this.#millisecondsBefore = event.before?.milliseconds ?? 0;
-        void this.#warnOfSpace(event);
+        void this.safety.warnOfSpace(event.checkpointBytes);
         break;
       case 'steps':
         this.step = event.step;
@@ -205,12 +189,10 @@ export class TrainingJob {
         this.watched = event.watched;
         break;
       case 'kept':
-        this.kept = event.step;
-        this.unkept = '';
-        this.#attempts = 0;
+        this.safety.kept(event.step);
         break;
       case 'unkept':
-        this.unkept = event.message;
+        this.safety.problem = event.message;
         break;
       case 'paused':
         this.status = 'paused';
