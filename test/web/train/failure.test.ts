@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeFailure } from '../../../web/src/train/failure.ts';
+import { describeFailure, isDeviceLost } from '../../../web/src/train/failure.ts';
 import { TrainingError } from '../../../web/src/train/training-error.ts';
 
 test.each([new RangeError('Array buffer allocation failed'), new RangeError('Invalid typed array length: 5000000000'), new Error('std::bad_alloc'), new Error('GPUBuffer: Out of memory')])('%s is told as memory running out, with ways on', (error) => {
@@ -16,8 +16,9 @@ test('an error with advice of its own keeps it', () => {
   expect(describeFailure(new TrainingError('No.', 'Do this.'))).toEqual({ message: 'No.', advice: 'Do this.' });
 });
 
-test('a lost GPU is told as such', () => {
-  expect(describeFailure(new Error('A valid external Instance reference no longer exists: device was lost')).message).toContain('GPU was lost');
+test.each(['The device was lost.', 'A valid external Instance reference no longer exists.'])('a lost GPU is told as such: %s', (message) => {
+  expect(isDeviceLost(new DOMException(message, 'OperationError'))).toBe(true);
+  expect(describeFailure(new DOMException(message, 'OperationError')).message).toContain('GPU was lost');
 });
 
 test('a machine without a GPU is told what WebGPU needs', () => {

@@ -9,7 +9,8 @@ export interface Failure {
 /** What runtimes say when memory is short; each in its own words. */
 const OUT_OF_MEMORY = /out of memory|out_of_memory|bad_alloc|failed to allocate|allocation failed|invalid (typed )?array length|memory access out of bounds/i;
 const NO_ADAPTER = /no supported adapters|failed to get a webgpu adapter/i;
-const DEVICE_LOST = /device (was |is )?lost|device_lost|devicelost/i;
+/** The last is what Chromium says while its GPU process starts anew, before the device itself tells of its loss. */
+const DEVICE_LOST = /device (was |is )?lost|device_lost|devicelost|valid external instance reference no longer exists/i;
 
 /** Whether a device or a runtime had too little memory for what was asked. */
 export function isOutOfMemory(error: unknown): boolean {
