@@ -3,6 +3,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import packageFile from './package.json' with { type: 'json' };
 import { contentSecurityPolicyMeta, securityHeaders } from './proxy/policy.ts';
+import { offlineApp } from './web/offline.ts';
 
 /** Static hosts send no headers, so the built page carries its policy itself. Not while developing: Vite's own scripts and styles are inline. */
 function policyInPage(): Plugin {
@@ -10,7 +11,10 @@ function policyInPage(): Plugin {
   return { name: 'tagsmith:policy', apply: 'build', transformIndexHtml: () => [meta] };
 }
 
-/** `models/index.json` for static hosts: the encoders that come with the app. The server makes its own list, of all that it has. */
+/**
+ * The encoders that come with the app: `models/index.json` for static hosts (the server makes its own list, of all that it has), and
+ * `models/shipped.json`, which is true wherever the app is, without a network as well.
+ */
 function shippedModelIndex(): Plugin {
   return {
     name: 'tagsmith:models',
@@ -18,7 +22,7 @@ function shippedModelIndex(): Plugin {
     async generateBundle() {
       const { storedModels } = await import('./web/src/models/node/store.ts');
       const shipped = (await storedModels({ TAGSMITH_MODELS: 'no-such-folder' })).map(({ id, files }) => ({ id, files }));
-      this.emitFile({ type: 'asset', fileName: 'models/index.json', source: JSON.stringify({ models: shipped }) });
+      for (const fileName of ['models/index.json', 'models/shipped.json']) this.emitFile({ type: 'asset', fileName, source: JSON.stringify({ models: shipped }) });
     },
   };
 }
@@ -79,7 +83,7 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [oneRuntime()], rolldownOptions: { checks: quiet } },
   optimizeDeps: { exclude: ['onnxruntime-web', '@xenova/transformers'] },
   server: { headers: headersWhileDeveloping },
-  plugins: [svelte({ configFile: false }), oneRuntime(), policyInPage(), shippedModelIndex(), proxyWhileDeveloping()],
+  plugins: [svelte({ configFile: false }), oneRuntime(), policyInPage(), shippedModelIndex(), offlineApp(), proxyWhileDeveloping()],
   test: {
     root: '.',
     include: ['test/**/*.test.ts'],

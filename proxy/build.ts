@@ -61,5 +61,6 @@ async function compress(): Promise<void> {
 
 if (import.meta.main) {
   const built = await buildIfChanged();
-  console.log(built ? `Built into ${path.relative(process.cwd(), builtFolder)}/.` : 'The app is built already, from these very sources.');
+  const folder = `${path.relative(process.cwd(), builtFolder)}/`;
+  console.log(`${built ? `Built into ${folder}.` : `${folder} is built already, from these very sources.`} Any static host can serve that folder, under any path; npm start serves it with LLMs and threads.`);
 }

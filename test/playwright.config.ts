@@ -6,7 +6,7 @@ const browser = (args: string[]) => ({ browserName: 'chromium' as const, launchO
 
 /**
  * Page tests against the built app as `npm start` serves it. A test whose title holds `@webgpu` runs on the software
- * GPU, all others without WebGPU. With TAGSMITH_TRACE=on a trace of what failed is kept: recording slows every test down.
+ * GPU, all others without WebGPU. The service worker would keep the app anew in each test: those about it allow it. With TAGSMITH_TRACE=on a trace of what failed is kept: recording slows every test down.
  */
 export default defineConfig({
   testDir: 'e2e',
@@ -15,7 +15,7 @@ export default defineConfig({
   workers: 2,
   timeout: 120_000,
   forbidOnly: true,
-  use: { baseURL: `http://localhost:${port}/`, trace: process.env.TAGSMITH_TRACE === 'on' ? 'retain-on-failure' : 'off' },
+  use: { baseURL: `http://localhost:${port}/`, serviceWorkers: 'block', trace: process.env.TAGSMITH_TRACE === 'on' ? 'retain-on-failure' : 'off' },
   projects: [
     // First, because it takes longest.
     { name: 'webgpu', grep: /@webgpu/, timeout: 600_000, use: browser(softwareGpu) },

@@ -22,7 +22,7 @@ if (thorough) {
       const profile = mkdtempSync(path.join(tmpdir(), 'tagsmith-kill-'));
       const random = randomStream(1, `kills ${device}`);
       const open = async (): Promise<{ context: BrowserContext; page: Page }> => {
-        const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium()!, args: [...args], baseURL: baseURL! });
+        const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium()!, args: [...args], baseURL: baseURL!, serviceWorkers: 'block' });
         const page = context.pages()[0] ?? (await context.newPage());
         return { context, page };
       };

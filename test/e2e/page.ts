@@ -7,7 +7,7 @@ import { test as base, expect, type Page } from '@playwright/test';
  * content security policy), and on any request, of its workers too, to another host than its own, but for those that the
  * test adds to `otherHosts`.
  */
-export const test = base.extend<{ complaints: string[]; otherHosts: Set<string> }>({
+export const test = base.extend<{ complaints: string[]; expected: RegExp | null; otherHosts: Set<string> }>({
   otherHosts: [
     async ({ context, baseURL }, use) => {
       const asked = new Set<string>();
@@ -21,18 +21,20 @@ export const test = base.extend<{ complaints: string[]; otherHosts: Set<string> 
     },
     { auto: true },
   ],
+  /** Complaints that belong to what is tested, such as a server that is away. */
+  expected: [null, { option: true }],
   complaints: [
-    async ({ page }, use) => {
+    async ({ page, expected }, use) => {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+        if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`);
       });
       await page.addInitScript(() => {
         addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} blocked ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`));
       });
       await use(complaints);
-      expect(complaints, 'the browser has nothing to complain about').toEqual([]);
+      expect(complaints.filter((complaint) => !expected?.test(complaint)), 'the browser has nothing to complain about').toEqual([]);
     },
     { auto: true },
   ],

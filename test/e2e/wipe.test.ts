@@ -7,14 +7,20 @@ const kept = (page: Page) =>
   page.evaluate(async () => {
     const files: string[] = [];
     for await (const name of (await navigator.storage.getDirectory()).keys()) files.push(name);
-    return { databases: (await indexedDB.databases()).map(({ name }) => name), caches: await caches.keys(), files, settings: Object.keys(localStorage), session: Object.keys(sessionStorage) };
+    const workers = (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope);
+    return { databases: (await indexedDB.databases()).map(({ name }) => name), workers, caches: await caches.keys(), files, settings: Object.keys(localStorage), session: Object.keys(sessionStorage) };
   });
+
+test.use({ serviceWorkers: 'allow' });
 
 test('leave and wipe leaves nothing in the browser, and the page begins anew', async ({ page, context }) => {
   await importFiles(page, [{ name: 'train.conll', content: sentences(10) }], 'Lantern Coast');
   await trainTiny(page, { device: 'wasm', steps: '5', dropout: '0' });
   await page.getByRole('button', { name: 'Switch to dark' }).click();
+  // The encoder, the app and its runtime.
+  await expect.poll(async () => (await kept(page)).caches.length).toBe(3);
   const before = await kept(page);
+  expect(before.workers).toHaveLength(1);
   expect(before.databases).toEqual(['tagsmith']);
   expect([before.caches, before.files, before.settings].map(({ length }) => length)).not.toContain(0);
 
@@ -32,7 +38,7 @@ test('leave and wipe leaves nothing in the browser, and the page begins anew', a
   await page.goto('nothing');
   const after = await kept(page);
   // The new page has opened its empty database.
-  expect(after).toEqual({ databases: ['tagsmith'], caches: [], files: [], settings: [], session: [] });
+  expect(after).toEqual({ databases: ['tagsmith'], workers: [], caches: [], files: [], settings: [], session: [] });
   const rows = await page.evaluate(
     () =>
       new Promise<number>((resolve, reject) => {

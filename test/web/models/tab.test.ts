@@ -39,6 +39,7 @@ async function fakeFetch(input: string | URL | Request, init?: RequestInit): Pro
   const [, id, name] = /^models\/([^/]+)\/([^/]+)$/.exec(path ?? '') ?? [];
   const bytes = (id && name && server!.models[id]?.[name]) || undefined;
   if (bytes) return ranged(spoil(name!, bytes), init);
+  if (path === 'models/shipped.json') return Response.json({ models: [{ id: 'tiny', files: list(published) }] });
   if (path !== undefined) return new Response('<!doctype html>', { status: 404 });
   const onHub = hub && at('https://huggingface.co/');
   if (onHub === undefined) throw new TypeError('Failed to fetch');
@@ -88,6 +89,15 @@ test('what was loaded once works without any network', async () => {
   hub = undefined;
   const model = await open('someone/encoder');
   expect(await model.read('model.safetensors')).toEqual(weights);
+});
+
+test('the encoder that comes with the app needs no server: a browser that keeps the app has it at its own addresses', async () => {
+  server!.models = { tiny: published };
+  const withoutServer: typeof fetch = (input, init) => (new URL(input instanceof Request ? input.url : input).pathname === '/models/index.json' ? Promise.reject(new TypeError('Failed to fetch')) : fakeFetch(input, init));
+  hub = undefined;
+  const folder = await open('tiny', { fetch: withoutServer });
+  expect(await folder.read('model.safetensors')).toEqual(weights);
+  expect(requests.filter((url) => url.includes('?'))).toEqual([]);
 });
 
 test('what this server lacks comes from the hub, at the listed commit, and the page says so', async () => {

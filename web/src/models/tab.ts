@@ -78,30 +78,41 @@ function thisTab(): Surroundings {
 /** Which files make the encoder, and where each can be had. */
 async function locate(model: ModelSource, surroundings: Surroundings, cache: Cache | undefined, signal: AbortSignal | undefined): Promise<PlacedFile[]> {
   const listingKey = new URL(`models/${modelSlug(model.id)}/listing.json`, surroundings.base).href;
-  const files = (await askServer(model, surroundings, signal)) ?? (await keptListing(listingKey, cache)) ?? (await askHub(model, surroundings, signal));
+  const files =
+    (await askServer(model, surroundings, signal)) ?? (await keptListing(listingKey, cache)) ?? (model.hub === null ? await askApp(model, surroundings, signal) : undefined) ?? (await askHub(model, surroundings, signal));
   await cache?.put(listingKey, Response.json(files)).catch(() => undefined); // a full disk is told of where it matters, at the weights
   return files;
 }
 
 async function askServer(model: ModelSource, { base, fetch }: Surroundings, signal: AbortSignal | undefined): Promise<PlacedFile[] | undefined> {
-  const folder = new URL('models/', base);
-  let index;
-  try {
-    const response = await fetch(new URL('index.json', folder), { signal: signal ?? null, cache: 'no-cache' });
-    index = response.ok ? readModelIndex(await response.json()) : undefined;
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    return undefined; // offline, or a static host that answers with a page
-  }
-  const listed = index?.models.find(({ id }) => modelSlug(id) === modelSlug(model.id))?.files;
+  const listed = await listedAt(new URL('models/index.json', base), model, fetch, signal);
   if (!listed) return undefined;
   const chosen = encoderFiles(model.id, listed);
   return (isLoopback(base) ? chosen : withHalfWeights(chosen, listed)).map((file) => {
-    const url = new URL(`${modelSlug(model.id)}/${file.name}`, folder);
+    const url = fileUrl(base, model, file);
     if (file.sha256) url.searchParams.set('v', file.sha256.slice(0, 16));
     return { ...file, url: url.href };
   });
 }
+
+/** What came with the app is there without a server, too: a browser that keeps the app keeps it at these addresses. */
+async function askApp(model: ModelSource, { base, fetch }: Surroundings, signal: AbortSignal | undefined): Promise<PlacedFile[] | undefined> {
+  const listed = await listedAt(new URL('models/shipped.json', base), model, fetch, signal);
+  return listed && encoderFiles(model.id, listed).map((file) => ({ ...file, url: fileUrl(base, model, file).href }));
+}
+
+async function listedAt(address: URL, model: ModelSource, fetch: Surroundings['fetch'], signal: AbortSignal | undefined): Promise<ModelFile[] | undefined> {
+  try {
+    const response = await fetch(address, { signal: signal ?? null, cache: 'no-cache' });
+    const index = response.ok ? readModelIndex(await response.json()) : undefined;
+    return index?.models.find(({ id }) => modelSlug(id) === modelSlug(model.id))?.files;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return undefined; // offline, or a static host that answers with a page
+  }
+}
+
+const fileUrl = (base: URL, { id }: ModelSource, { name }: ModelFile): URL => new URL(`models/${modelSlug(id)}/${name}`, base);
 
 function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);

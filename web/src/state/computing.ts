@@ -1,18 +1,11 @@
+import { holdShared } from './shared-lock.ts';
+
 /** Held by every tab that computes, beside others. */
 const NAME = 'tagsmith-computing';
 
 /** Shows the other tabs of this browser that this one computes, until the function that comes back is called. */
 export function showComputing(): () => void {
-  const over = new AbortController();
-  let release = (): void => over.abort();
-  // Where the browser has no locks (outside a secure context), other tabs cannot know.
-  const locks = navigator.locks as LockManager | undefined;
-  locks
-    ?.request(NAME, { mode: 'shared', signal: over.signal }, () => new Promise<void>((resolve) => (release = resolve)))
-    .catch(() => {
-      // Given up before it was granted.
-    });
-  return () => release();
+  return holdShared(NAME);
 }
 
 /** How many tabs compute, as far as they show it. */

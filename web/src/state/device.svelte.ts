@@ -22,9 +22,8 @@ class Device {
     this.adapter !== null ? null : !this.secureContext ? 'insecure' : !navigator.gpu ? 'no-webgpu' : 'no-adapter',
   );
 
-  constructor() {
-    void this.#look();
-  }
+  /** Fulfilled once the GPU has been looked for. */
+  readonly known = this.#look();
 
   async #look(): Promise<void> {
     try {

@@ -361,7 +361,7 @@ export const enData = {
 
   wipe: {
     title: 'Leave and wipe',
-    note: 'For a computer that others use: leaves the class and removes everything of this page from this browser, workspaces, taggers, answers of LLMs, encoders, settings.',
+    note: 'For a computer that others use: leaves the class and removes everything of this page from this browser, workspaces, taggers, answers of LLMs, encoders, settings, and the page itself where the browser keeps it for times without a network.',
     ask: 'Leave and wipe',
     sure: 'This cannot be undone. What is not in a file of yours is lost.',
     yes: 'Remove everything',

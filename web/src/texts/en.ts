@@ -91,6 +91,22 @@ export const en = {
     kinds: { webgpu: 'GPU', wasm: 'CPU', cpu: 'CPU' },
   },
 
+  offline: {
+    chip: 'Offline',
+    away: 'Server away',
+    title: 'Without a network',
+    noNetwork: 'This device has no network.',
+    noServer: 'The server of this page does not answer.',
+    works: 'Data, annotating, training, scores, trying and export go on: all of them work in this tab.',
+    missing: 'What needs one: LLMs on other computers, the class, and encoders or data sets that are not on this device yet.',
+    kept: 'This browser keeps the page and the encoders used so far: it opens without a network, too.',
+    notKept: 'Leave this tab open: the browser does not keep the whole page yet.',
+    newer: 'A new version of Tagsmith is there.',
+    newerWaits: 'A new version of Tagsmith is there. It waits until nothing is running any more.',
+    newerBusy: 'Something is running in a tab of Tagsmith. The new version waits until it has ended.',
+    install: 'Install Tagsmith as an app',
+  },
+
   llm: {
     title: 'Language models',
     name: 'LLM',
