@@ -32,12 +32,13 @@ test('leave and wipe leaves nothing in the browser, and the page begins anew', a
   await inspect(page, 'wipe');
   await dialog.getByRole('button', { name: 'Remove everything' }).click();
   await expect(page.getByRole('button', { name: 'Make a tagger from the sample' })).toBeVisible();
+  // The new page opens its empty database.
+  await expect.poll(async () => (await kept(page)).databases).toEqual(['tagsmith']);
 
   // Listed on a page of the same address that runs no program of ours.
   await context.route('**/nothing', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Nothing</title>' }));
   await page.goto('nothing');
   const after = await kept(page);
-  // The new page has opened its empty database.
   expect(after).toEqual({ databases: ['tagsmith'], workers: [], caches: [], files: [], settings: [], session: [] });
   const rows = await page.evaluate(
     () =>

@@ -41,7 +41,7 @@ export async function measureTab(): Promise<TabJob> {
   const browser = await chromium.launch({ executablePath: ensureChromium(), args: noGpu });
   try {
     const link = await printed(server.stdout, /http:\/\/\S+\/open\/\S+/);
-    const page = await browser.newPage({ baseURL: new URL(link).origin, viewport: { width: 1360, height: 900 } });
+    const page = await browser.newPage({ serviceWorkers: 'block', baseURL: new URL(link).origin, viewport: { width: 1360, height: 900 } });
     page.setDefaultTimeout(120_000);
     await page.goto(link);
     await importFiles(page, [{ name: 'many.conll', content: unlabelled(numbered) }], 'Many');
