@@ -23,7 +23,7 @@ export async function measureHands(browser: Browser, url: string, documents: rea
 
 async function annotate(browser: Browser, url: string, wanted: readonly Document[], begun: readonly Document[], name: string, bar: number, expect: Expect): Promise<void> {
   const spans = wanted.reduce((sum, document) => sum + document.spans.length, 0);
-  const page = await browser.newPage({ baseURL: url });
+  const page = await browser.newPage({ serviceWorkers: 'block', baseURL: url });
   let presses: Presses[];
   try {
     const hand = new Hand(await open(page, name, begun, [...new Set(wanted.flatMap((document) => document.spans.map(({ type }) => type)))]));

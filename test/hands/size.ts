@@ -52,7 +52,7 @@ async function pressAtRepeatRate(page: Page, key: string): Promise<void> {
 }
 
 export async function measureSize(browser: Browser, url: string, expect: Expect): Promise<void> {
-  const page = await browser.newPage({ baseURL: url, viewport: { width: 1360, height: 900 } });
+  const page = await browser.newPage({ serviceWorkers: 'block', baseURL: url, viewport: { width: 1360, height: 900 } });
   page.setDefaultTimeout(120_000);
   const began = performance.now();
   await page.goto('#/data?import=new');
