@@ -1,4 +1,7 @@
-/** The hub, and the hosts that it sends downloads on to. */
+/**
+ * The hub, and the hosts that it sends downloads on to. Taggers are pushed to them as well: large files go to Xet's storage, under hf.co. The older
+ * uploads to another company's storage are left out on purpose.
+ */
 const hub = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
 /** An LLM server on the visitor's own machine. */
 const thisMachine = ['http://localhost:*', 'http://127.0.0.1:*'];

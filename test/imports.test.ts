@@ -53,6 +53,7 @@ const typesOnly = [
 /** The one door of each outside package: a folder, or a file. Names as in package.json. */
 const doors: Record<string, string[]> = {
   '@hono/node-server': ['proxy'],
+  '@huggingface/hub': ['web/src/export/push.ts'],
   '@huggingface/tokenizers': ['web/src/encode/tokenizer.ts'],
   '@jax-js/jax': ['web/cli/bench/contestants/jax.ts'],
   '@observablehq/plot': ['web/src/charts'],

@@ -8,6 +8,7 @@ import { compareModels } from './compare.ts';
 import { exportTagger, packTagger } from './export-tagger.ts';
 import { importTaggerZip } from './import-zip.ts';
 import type { ExportCommand, ExportEvent } from './protocol.ts';
+import { PushError, pushArchive } from './push.ts';
 import { readTaggerFiles } from './tagger-parts.ts';
 import { openByTransformersJs } from './transformers-js.ts';
 
@@ -15,7 +16,7 @@ import { openByTransformersJs } from './transformers-js.ts';
 const post = (event: ExportEvent): void => self.postMessage(event);
 
 self.addEventListener('message', ({ data }: MessageEvent<ExportCommand>) => {
-  const work = data.type === 'export' ? pack(data) : unpack(data);
+  const work = data.type === 'export' ? pack(data) : data.type === 'import' ? unpack(data) : push(data);
   work.then(post, (error: unknown) => post({ type: 'failed', ...describeFailure(error) }));
 });
 
@@ -61,6 +62,17 @@ async function unpack({ archive, name }: Extract<ExportCommand, { type: 'import'
   const files = await importTaggerZip(archive, name);
   const { labels, configJson } = await readTaggerFiles(files, name);
   return { type: 'imported', files, labels, encoder: encoderName(files, configJson) };
+}
+
+async function push({ archive, order }: Extract<ExportCommand, { type: 'push' }>): Promise<ExportEvent> {
+  post({ type: 'stage', stage: 'pushing' });
+  try {
+    const address = await pushArchive(new Uint8Array(await archive.arrayBuffer()), order, (share) => post({ type: 'sent', share }));
+    return { type: 'pushed', address };
+  } catch (error) {
+    if (error instanceof PushError && error.exists) return { type: 'exists' };
+    throw error;
+  }
 }
 
 /** What it was made from, as its own files say. */

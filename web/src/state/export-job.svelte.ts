@@ -2,12 +2,14 @@ import type { ExportCommand, ExportEvent, ExportStage } from '../export/protocol
 import type { Failure } from './training-job.svelte.ts';
 import { lineTo, type Line } from './worker-line.ts';
 
-type Done = Extract<ExportEvent, { type: 'exported' | 'imported' }>;
+type Done = Extract<ExportEvent, { type: 'exported' | 'imported' | 'pushed' | 'exists' }>;
 
-/** One archive that is made or read beside the page. */
+/** One archive that is made, read or pushed beside the page. */
 export class ExportJob {
   status = $state<'idle' | 'working' | 'done' | 'failed'>('idle');
   stage = $state<ExportStage | null>(null);
+  /** How much of the files is at the hub, 0 to 1. */
+  sent = $state(0);
   failure = $state.raw<Failure | null>(null);
   #line: Line<ExportCommand> | null = null;
 
@@ -15,6 +17,7 @@ export class ExportJob {
   run(command: ExportCommand): Promise<Done | null> {
     this.stop();
     this.status = 'working';
+    this.sent = 0;
     this.failure = null;
     return new Promise((resolve) => {
       const end = (status: 'done' | 'failed', failure: Failure | null, result: Done | null): void => {
@@ -31,6 +34,7 @@ export class ExportJob {
         worker,
         (event) => {
           if (event.type === 'stage') this.stage = event.stage;
+          else if (event.type === 'sent') this.sent = event.share;
           else if (event.type === 'failed') end('failed', event, null);
           else end('done', null, event);
         },

@@ -65,6 +65,7 @@ export const enExport = {
     working: (share: number) => (share > 0 ? `Sending, ${percent(share)}` : 'Asking the hub, and counting what it has already'),
     stop: 'Stop',
     done: 'Pushed:',
+    stopped: 'Stopped. A repository that was made already stays at the hub, without these files.',
     failedTitle: 'It was not pushed',
   },
   use: {
