@@ -9,13 +9,15 @@ test('a checked archive is pushed to the hub; the token is in no storage and on 
   for (const host of ['huggingface.co', 'cas-server.xethub.hf.co']) otherHosts.add(host);
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
-  let refuse: number | null = 401;
+  let refuse: number | null = null;
+  let silent = true;
   const sent: { path: string; authorization: string | undefined; commit: string }[] = [];
   await page.context().route(/^https:\/\/(?:huggingface\.co|cas-server\.xethub\.hf\.co)\//, async (route) => {
     const request = route.request();
     const { pathname: path } = new URL(request.url());
     sent.push({ path, authorization: (await request.allHeaders()).authorization, commit: path.includes('/commit/') ? (request.postData() ?? '') : '' });
     const headers = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' };
+    if (silent) return;
     if (refuse !== null && path === '/api/repos/create') return route.fulfill({ status: refuse, headers, json: { error: 'no' } });
     if (path.startsWith('/v1/chunks/')) return route.fulfill({ status: 404, headers, json: {} });
     return route.fulfill({ headers, json: answer(path, request.postDataBuffer() ?? Buffer.alloc(0), 'https://cas-server.xethub.hf.co') });
@@ -41,13 +43,21 @@ test('a checked archive is pushed to the hub; the token is in no storage and on 
   expect(sent).toEqual([]);
 
   await push.click();
+  await expect(made.getByRole('status').filter({ hasText: 'Asking the hub' })).toBeVisible();
+  await expect.poll(() => sent.length, { timeout: 30_000 }).toBe(1);
+  await made.getByRole('button', { name: 'Stop' }).click();
+  await expect(made).toContainText('Stopped. A repository that was made already stays');
+  await expect(token).toHaveValue('');
+  [silent, refuse] = [false, 401];
+  await token.fill(TOKEN);
+  await push.click();
   await expect(made.getByRole('alert')).toContainText('The hub does not know this token.', { timeout: 30_000 });
   await expect(token).toHaveValue('');
   refuse = 409;
   await token.fill(TOKEN);
   await push.click();
   await expect(made).toContainText('mara/harbour exists already. Its files of the same names would be replaced');
-  expect(sent.map(({ path }) => path)).toEqual(['/api/repos/create', '/api/repos/create']);
+  expect(sent.map(({ path }) => path)).toEqual(Array(3).fill('/api/repos/create'));
   await made.getByRole('button', { name: 'Add a commit' }).click();
   await expect(made.getByRole('link', { name: 'https://huggingface.co/mara/harbour/commit/c0ffee' })).toBeVisible({ timeout: 60_000 });
   await expect(token).toHaveValue('');
