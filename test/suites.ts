@@ -25,8 +25,17 @@ export function vitestSuite(name: string, args: string[] = []): Count {
 
 /** Tests of the pages, in Chromium. */
 export function pageSuite(): Count {
-  const report = freshReport('pages');
-  const status = run('node_modules/@playwright/test/cli.js', ['test', '--config', 'test/playwright.config.ts', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+  return playwrightSuite('pages', 'test/playwright.config.ts');
+}
+
+/** Tests of the pages in other browsers: projects of test/browsers/playwright.config.ts. */
+export function browserSuite(projects: readonly string[]): Count {
+  return playwrightSuite('browsers', 'test/browsers/playwright.config.ts', projects.map((name) => `--project=${name}`));
+}
+
+function playwrightSuite(name: string, config: string, args: readonly string[] = []): Count {
+  const report = freshReport(name);
+  const status = run('node_modules/@playwright/test/cli.js', ['test', '--config', config, ...args, '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report });
   return playwrightCount(report, status);
 }
 
