@@ -33,6 +33,8 @@ export async function inspect(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: `${screenshots}${name}-${colorScheme}-${width}.png` });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(overflow, `${name}, ${width} does not scroll sideways`).toBe(0);
+      // The rules are the same in every browser; Firefox's remote control falls over axe's script on pages with entities.
+      if (page.context().browser()?.browserType().name() === 'firefox') continue;
       const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] });
       const { violations } = await (isLoaded && !thorough ? axe.withRules(ofLook) : axe.withTags(standards)).analyze();
       isLoaded = true;

@@ -5,7 +5,7 @@ export type Step = (typeof steps)[number];
 export const asides = ['class'] as const;
 export type Aside = (typeof asides)[number];
 /** Pages that are not in the row of steps. */
-const others = ['home', 'bench'] as const;
+const others = ['home', 'bench', 'browser'] as const;
 export type PageName = (typeof others)[number] | Step | Aside;
 
 const isPage = (name: string): name is PageName => [...others, ...steps, ...asides].includes(name as PageName);
