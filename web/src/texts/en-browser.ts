@@ -54,7 +54,7 @@ export const enBrowser = {
       yes: 'A training step is recorded once and repeated by the graphics card.',
       no: 'A training step is handed to the graphics card piece by piece: the same numbers, more work for the processor, and a larger download before the first training.',
       noGpu: 'It matters only with a graphics card.',
-      advice: 'Nothing needs to be done. Chrome and Edge from version 137 on have it, and current Firefox.',
+      advice: 'Nothing needs to be done. Chrome and Edge from version 137 on have it, and Firefox 153.',
     },
     threads: {
       title: 'Several processor cores',

@@ -15,7 +15,7 @@ export interface PassOptions {
 
 /** The graphs of a tagger as sessions, each made when it is first needed: one for each size of batch that is trained on, one for evaluation. */
 export class Passes {
-  /** Whether graphs are recorded. Browsers without JSPI (Safari, Firefox) run them node by node. */
+  /** Whether graphs are recorded. Browsers without JSPI (Safari) run them node by node. */
   readonly captures: boolean;
   readonly #gpu: Gpu;
   readonly #runtime: WebGpuRuntime;

@@ -4,8 +4,8 @@ import type * as OnnxRuntime from 'onnxruntime-web/webgpu';
 export interface WebGpuRuntime {
   ort: typeof OnnxRuntime;
   /**
-   * JSPI (Chromium): the smaller and quicker build; outputs can be bound to our own buffers.
-   * Without it (Safari, Firefox) the Asyncify build makes the output buffers, and they are copied.
+   * JSPI (Chromium, and seen in Firefox 153): the smaller and quicker build; outputs can be bound to our own buffers.
+   * Without it (Safari) the Asyncify build makes the output buffers, and they are copied.
    */
   jspi: boolean;
 }
