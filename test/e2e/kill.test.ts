@@ -35,8 +35,10 @@ if (thorough) {
         await page.getByRole('button', { name: 'Train', exact: true }).click();
 
         let lost = 0;
+        let from = 0;
         for (let kill = 0; kill < KILLS; kill++) {
-          await expect(page.getByText(/^step [1-9]/)).toBeVisible({ timeout: 300_000 });
+          // A training that was gone on with shows where it stood while it is being made ready.
+          await expect.poll(async () => (await stepOf(page, /^step \d/)) ?? 0, { timeout: 300_000 }).toBeGreaterThan(from);
           await page.waitForTimeout(LONGEST_WAIT_MS * random.uniform());
           if ((await storedRuns(page)).length > 0) break;
           const [safe, reached] = await Promise.all([stepOf(page, /^safe up to step/), stepOf(page, /^step \d/)]);
@@ -51,11 +53,12 @@ if (thorough) {
           if (safe !== null) await expect(goOn).toBeVisible();
           else await page.waitForTimeout(1000);
           if (await goOn.isVisible()) {
-            const from = numberIn((await goOn.textContent())!);
+            from = numberIn((await goOn.textContent())!);
             expect(from).toBeGreaterThanOrEqual(safe ?? 0);
             lost = Math.max(lost, (reached ?? from) - from);
             await goOn.click();
           } else {
+            from = 0;
             await page.getByRole('button', { name: 'Train', exact: true }).click();
           }
           console.log(`${device}, kill ${kill + 1}: at step ${reached}, safe up to ${safe}, most steps lost so far ${lost}`);
