@@ -87,8 +87,8 @@ export default defineConfig({
   test: {
     root: '.',
     include: ['test/**/*.test.ts'],
-    // These need a browser: test/browser.ts runs them.
-    exclude: ['test/e2e/**', 'test/gpu/**', 'node_modules/**'],
+    // These need a browser, and have commands of their own.
+    exclude: ['test/e2e/**', 'test/gpu/**', 'test/browsers/**', 'node_modules/**'],
     testTimeout: 30_000,
     // Vitest would leave a core free, which of two is half.
     maxWorkers: '100%',
