@@ -3,7 +3,7 @@ import { inspect } from './inspect.ts';
 import { storedRuns } from './stored-runs.ts';
 import { expect, importFiles, sentences, test } from './page.ts';
 
-const settings = { encoder: 'tiny', device: 'wasm', steps: '150', learningRate: '0.003', headLearningRate: '0.01', dropout: '0.1', batchSize: '16', evaluateEvery: '50' };
+const settings = { encoder: 'tiny', device: 'wasm', steps: '80', learningRate: '0.003', headLearningRate: '0.01', dropout: '0.1', batchSize: '16', evaluateEvery: '40' };
 
 async function startTraining(page: Page): Promise<void> {
   await importFiles(page, [{ name: 'train.conll', content: sentences(40) }, { name: 'dev.conll', content: sentences(5, 'dev') }], 'Lantern Coast');
@@ -30,13 +30,13 @@ test('a training that a reload breaks off goes on where it stood, and is the one
   // Another tab sees it, and does not train beside it.
   const other = await context.newPage();
   await other.goto(page.url());
-  await expect(other.getByText(/^Another tab trains on Lantern Coast: step \d+ of 150/)).toBeVisible();
+  await expect(other.getByText(/^Another tab trains on Lantern Coast: step \d+ of 80/)).toBeVisible();
   await expect(other.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
   await other.close();
 
   await page.reload();
   const panel = page.getByRole('region', { name: 'A training was broken off' });
-  await expect(panel).toContainText(/begun .* \d+ of 150 steps are safe/);
+  await expect(panel).toContainText(/begun .* \d+ of 80 steps are safe/);
   await inspect(page, 'train-broken-off');
   await panel.getByRole('button', { name: /^Go on from step \d+$/ }).click();
   await expect(panel).toBeHidden();
@@ -46,7 +46,7 @@ test('a training that a reload breaks off goes on where it stood, and is the one
   await expect(page.getByRole('link', { name: 'Try it' })).toBeHidden();
   await done(page);
   const [broken, straight] = await storedRuns(page);
-  expect(broken!.result.losses).toHaveLength(150);
+  expect(broken!.result.losses).toHaveLength(80);
   expect(broken!.result.losses).toEqual(straight!.result.losses);
   expect(broken!.result.scores).toEqual(straight!.result.scores);
   expect(broken!.evaluations).toEqual(straight!.evaluations);
@@ -77,13 +77,14 @@ test('where the storage is full, a training says so, ends, and its tagger is sto
   // Before the store is opened: the browser remembers for a while how much room there is.
   const client = await context.newCDPSession(page);
   const { origin } = new URL(baseURL!);
-  await client.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_300_000 });
+  await client.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 600_000 });
   await importFiles(page, [{ name: 'train.conll', content: sentences(20) }], 'Full');
   const set = new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('set') ?? '';
-  await page.goto(`#/train?${new URLSearchParams({ ...settings, steps: '100', set }).toString()}`);
+  await page.goto(`#/train?${new URLSearchParams({ ...settings, steps: '4000', set }).toString()}`);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   const alert = page.getByRole('alert').filter({ hasText: 'The tagger is trained but not stored' });
   await expect(page.getByText(/^There is little room: keeping the state of this training takes up to|^The browser has no room left for the state of this training/)).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Stop, keep the best' }).click();
   await expect(alert).toContainText("The browser's storage is full", { timeout: 60_000 });
   expect(await storedRuns(page), 'neither a run nor half a tagger').toEqual([]);
   await inspect(page, 'train-storage-full');
@@ -92,5 +93,5 @@ test('where the storage is full, a training says so, ends, and its tagger is sto
   await alert.getByRole('button', { name: 'Save again' }).click();
   await done(page);
   await expect(alert).toBeHidden();
-  expect((await storedRuns(page)).map(({ result }) => result.losses.length)).toEqual([100]);
+  expect((await storedRuns(page)).map(({ reason }) => reason)).toEqual(['stopped']);
 });

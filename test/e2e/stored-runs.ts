@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { RunRecord } from '../../web/src/storage/schema.ts';
 
 /** The runs in the page's database, the oldest first. */
-export function storedRuns(page: Page): Promise<Pick<RunRecord, 'result' | 'evaluations'>[]> {
+export function storedRuns(page: Page): Promise<Pick<RunRecord, 'result' | 'evaluations' | 'reason'>[]> {
   return page.evaluate(async () => {
     const result = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error ?? new Error('no result')))));
     const [{ name }] = (await indexedDB.databases()) as [{ name: string }];

@@ -147,6 +147,15 @@ describe('what chooses the parameters', () => {
     expect(trained(events)).toMatchObject({ reason: 'stopped', result: { steps: 8, bestStep: 4 } });
   });
 
+  test('stopped before its first evaluation, it is scored on the texts that would have chosen', async () => {
+    const control = new Control();
+    const events = await run([...twentySentences(), ...twentySentences('dev')], { steps: 1000, evaluateEvery: 500 }, { control, onEvent: (event) => event.type === 'steps' && event.step >= 3 && control.stop() });
+    const { result } = trained(events);
+    expect(result).toMatchObject({ steps: 3, bestStep: 3, scoredOn: 'dev', notes: expect.arrayContaining([expect.stringContaining('Stopped before the first evaluation')]) });
+    expect(result.predictions).toHaveLength(20);
+    expect(result.scores!.micro.f1).toBeGreaterThanOrEqual(0);
+  });
+
   test('strict scores are those of the very tags that were scored', async () => {
     const seen: string[][][] = [];
     const scoring = {

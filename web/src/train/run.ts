@@ -138,12 +138,17 @@ async function* trainAndScore<Batch>(trainee: Trainee<Batch>, prepared: Prepared
   const { reason, steps, bestStep } = end!;
 
   let scored: { on: NonNullable<RunResult['scoredOn']>; texts: LabelledTexts; evaluation: TaggedEvaluation } | null = null;
-  // A run that was stopped before its first step has nothing to score.
-  if (test && steps > 0) {
-    yield { type: 'progress', stage: 'evaluation', done: 0, total: test.documents.length, message: `Scoring on ${test.documents.length.toLocaleString('en')} test texts` };
-    scored = { on: 'test', texts: test, evaluation: (await trainee.evaluate(test))! };
-  } else if (choose && best && selection.by !== 'last-step') {
-    scored = { on: selection.by, texts: choose, evaluation: best };
+  const choosing = choose && selection.by !== 'last-step' ? { on: selection.by, texts: choose } : null;
+  if (choosing && best && !test) {
+    scored = { ...choosing, evaluation: best };
+  } else {
+    // Stopped before its first evaluation it is scored now; stopped before its first step it has nothing to score.
+    const last = steps === 0 ? null : test ? { on: 'test' as const, texts: test } : choosing;
+    if (last) {
+      const { length } = last.texts.documents;
+      yield { type: 'progress', stage: 'evaluation', done: 0, total: length, message: `Scoring on ${length.toLocaleString('en')} ${last.on === 'test' ? 'test texts' : 'texts'}` };
+      scored = { ...last, evaluation: (await trainee.evaluate(last.texts))! };
+    }
   }
   yield { type: 'progress', stage: 'saving', done: 0, total: 0, message: 'Writing the tagger’s files' };
   const result: RunResult = {
