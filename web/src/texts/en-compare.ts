@@ -56,6 +56,4 @@ export const enCompare = {
   texts: 'Texts they tag differently',
   kinds: { all: 'All', first: 'First right', second: 'Second right', neither: 'Neither right' },
   none: 'There is no such text.',
-  gold: 'What is right',
-  found: 'What it found',
 };
