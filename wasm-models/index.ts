@@ -2,4 +2,4 @@ export { buildTagger, recomputing, type TaggerOptions } from './artifacts/build.
 export { buildBuffer } from './artifacts/buffer.ts';
 export { buildHead } from './artifacts/head.ts';
 export { buildInference } from './artifacts/inference.ts';
-export { buildProducts } from './artifacts/products.ts';
+export { buildByteProducts, buildProducts } from './artifacts/products.ts';

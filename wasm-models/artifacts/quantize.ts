@@ -73,14 +73,15 @@ function columns(weight: Float32Array, out: number, inner: number): { bytes: Uin
   return { bytes, scales };
 }
 
-/** What the largest of some numbers is divided by to become 127. */
-function scaleOf(values: Float32Array, from: number, count: number): number {
+/** What some numbers are divided by for the largest to become `becomes`. */
+export function scaleOf(values: Float32Array, from: number, count: number, becomes = LARGEST): number {
   let largest = 0;
   for (let i = from; i < from + count; i++) largest = Math.max(largest, Math.abs(values[i]!));
-  return largest === 0 ? 1 : largest / LARGEST;
+  return largest === 0 ? 1 : largest / becomes;
 }
 
-function store(g: Graph, name: string, shape: readonly number[], data: Uint8Array | Int8Array): Constant {
+/** A constant of bytes. */
+export function store(g: Graph, name: string, shape: readonly number[], data: Uint8Array | Int8Array): Constant {
   const constant: Constant = { name, dtype: data instanceof Int8Array ? 'int8' : 'uint8', shape, data };
   g.constants.push(constant);
   return constant;

@@ -8,20 +8,23 @@ import { randomTagger } from '../src/train/bench/random-tagger.ts';
 import { readJson } from '../src/train/encoder.ts';
 import { measureInBrowser } from './bench/browser.ts';
 import { epoch } from './bench/epoch.ts';
+import { retrieval } from './bench/retrieval.ts';
 import { describeTable } from './bench/report.ts';
 import { measureTable, PARTS, type Part } from './bench/table.ts';
 import type { Call, Outcome, Terminal, Verb } from './verb.ts';
 
-/** `bench step`: what one optimizer step costs, by device. `bench table`: the same beside other programs, in turn. `bench epoch`: what padding costs. */
+/** `bench step`: what one optimizer step costs, by device. `bench table`: the same beside other programs, in turn. `bench epoch`: what padding costs. `bench retrieval`: how long examples take to be found. */
 export const bench: Verb = {
   usage: `tagsmith bench [table] [--only ${PARTS.join(',')}] [--rounds 2] [--threads 2] [--json]
 tagsmith bench step [--encoder minilm-l6] [--batch 8] [--tokens 64] [--steps 10] [--device cpu|wasm|webgpu] [--threads 2] [--json]
-tagsmith bench epoch --data train.conll [--encoder minilm-l6] [--batch 16] [--steps <batches>] [--threads 2] [--json]`,
+tagsmith bench epoch --data train.conll [--encoder minilm-l6] [--batch 16] [--steps <batches>] [--threads 2] [--json]
+tagsmith bench retrieval --labelled train.conll --data texts.conll [--texts 10000] [--rounds 3] [--encoder minilm-l6] [--threads 2] [--json]`,
   summary: `table: trains beside PyTorch, TensorFlow.js and jax-js, each in turn on the same work, and prints a table in Markdown; minutes, and longer without a GPU.
       PyTorch is measured where python3, or the Python named by TAGSMITH_PYTHON, has torch and transformers.
       step: times forward and backward pass and optimizer. cpu runs here; wasm and webgpu run in a headless Chromium.
-      epoch: forward and backward over a file's texts, each batch padded to its own longest text against all padded to 128 sub-tokens, in turn.`,
-  options: Object.fromEntries(['encoder', 'batch', 'tokens', 'steps', 'device', 'threads', 'only', 'rounds', 'data'].map((flag) => [flag, { type: 'string' as const }])),
+      epoch: forward and backward over a file's texts, each batch padded to its own longest text against all padded to 128 sub-tokens, in turn.
+      retrieval: the 32 nearest labelled texts for each text of a file (over and over, up to --texts), once all are encoded.`,
+  options: Object.fromEntries(['encoder', 'batch', 'tokens', 'steps', 'device', 'threads', 'only', 'rounds', 'data', 'labelled', 'texts'].map((flag) => [flag, { type: 'string' as const }])),
   positionals: 1,
   run(call, terminal) {
     switch (call.positionals[0]) {
@@ -32,6 +35,8 @@ tagsmith bench epoch --data train.conll [--encoder minilm-l6] [--batch 16] [--st
         return step(call, terminal);
       case 'epoch':
         return epoch(call, terminal);
+      case 'retrieval':
+        return retrieval(call, terminal);
       default:
         throw call.wrong(`There is no "bench ${call.positionals[0]}".`);
     }
@@ -39,7 +44,7 @@ tagsmith bench epoch --data train.conll [--encoder minilm-l6] [--batch 16] [--st
 };
 
 async function table(call: Call, terminal: Terminal): Promise<Outcome> {
-  for (const flag of ['encoder', 'batch', 'tokens', 'steps', 'device', 'data']) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} goes with "bench ${flag === 'data' ? 'epoch' : 'step'}".`);
+  for (const flag of ['encoder', 'batch', 'tokens', 'steps', 'device', 'data', 'labelled', 'texts']) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} does not go with "bench table".`);
   const parts = call.text('only')?.split(',').map((name) => name.trim()) ?? PARTS;
   const unknown = parts.find((name) => !(PARTS as readonly string[]).includes(name));
   if (unknown !== undefined) throw call.wrong(`--only ${unknown}: expected some of ${PARTS.join(', ')}.`);

@@ -33,7 +33,7 @@ const STILL: OptimizerUpdate = { learningRate: { encoder: 0, head: 0 }, weightDe
 
 /** `bench epoch`: what padding each batch to its own length saves, on the texts of a file. */
 export async function epoch(call: Call, terminal: Terminal): Promise<Outcome> {
-  for (const flag of ['tokens', 'device', 'only', 'rounds']) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} does not go with "bench epoch".`);
+  for (const flag of ['tokens', 'device', 'only', 'rounds', 'labelled', 'texts']) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} does not go with "bench epoch".`);
   const encoder = call.text('encoder') ?? 'minilm-l6';
   const threads = call.count('threads') ?? availableParallelism();
   const recipe = { ...fewShot, batchSize: call.count('batch') ?? fewShot.batchSize, holdOut: 0 };

@@ -101,7 +101,7 @@ export interface TaggerSession extends Learner<TrainingBatch> {
 
 /** Dot products with rows that stay with the device. */
 export interface ProductSession {
-  /** `[groups, rows]`: of each group of `size` vectors, `[groups, size, dimensions]`, the largest of its products with each row. */
+  /** `[groups, rows]`: of each group of `size` vectors, `[groups, size, dimensions]`, the largest of its products with each row. Holds until the next call. */
   largest(vectors: Float32Array, groups: number, size: number): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -117,7 +117,7 @@ export interface Engine {
   open(graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>, largest?: Pick<Batch, 'size' | 'tokens'>): Promise<TaggerSession>;
   /** A head is so small that every engine trains it on the CPU: the way to a GPU and back would take longer. */
   openHead(graphs: HeadGraphs, parameters: ReadonlyMap<string, Float32Array>): HeadSession;
-  /** `rows` are `[count, dimensions]`, one at least. */
+  /** `rows` are `[count, dimensions]`, one at least. On a processor vectors and rows are rounded: a product may be off by 1 % of the lengths of its two vectors. */
   openProducts(rows: Float32Array, dimensions: number): Promise<ProductSession>;
   dispose(): Promise<void>;
 }

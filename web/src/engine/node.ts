@@ -39,7 +39,7 @@ export function openNodeEngine({ device, threads = availableParallelism(), logSe
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
     // Its products are too small to share out.
     openHead: (graphs, parameters) => new HostHeadSession(runtimeOn('cpu', 1), graphs, parameters),
-    openProducts: (rows, dimensions) => openProducts(runtime, rows, dimensions),
+    openProducts: (rows, dimensions) => openProducts(runtime, device, rows, dimensions),
     dispose: () => Promise.resolve(),
   };
 }

@@ -20,7 +20,7 @@ export async function openWasmEngine(threads = threadsHere()): Promise<Engine> {
     padding: { multipleOf: 8 },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
     openHead: (graphs, parameters) => new HostHeadSession(runtime, graphs, parameters),
-    openProducts: (rows, dimensions) => openProducts(runtime, rows, dimensions),
+    openProducts: (rows, dimensions) => openProducts(runtime, 'wasm', rows, dimensions),
     dispose: () => Promise.resolve(),
   };
 }

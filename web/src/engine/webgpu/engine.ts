@@ -23,7 +23,7 @@ export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: PassOpti
     padding: { lengths: LENGTHS },
     open: (graphs, parameters, largest) => WebGpuSession.open({ gpu: device, runtime, kernels, lasting }, graphs, parameters, { ...options, largest: largest && { batch: largest.size, tokens: largest.tokens } }),
     openHead: (graphs, parameters) => new HostHeadSession(hostRuntime(runtime), graphs, parameters),
-    openProducts: (rows, dimensions) => openProducts(productRuntime(device, runtime), rows, dimensions),
+    openProducts: (rows, dimensions) => openProducts(productRuntime(device, runtime), 'webgpu', rows, dimensions),
     async dispose() {
       await lasting.close();
       device.destroy();
@@ -36,6 +36,7 @@ function productRuntime({ device }: Gpu, { ort }: WebGpuRuntime): ProductRuntime
   return {
     createSession: (model) => ort.InferenceSession.create(model, { executionProviders: [{ name: 'webgpu', device }], logSeverityLevel: 3 }),
     float32: (data, dims) => new ort.Tensor('float32', data, dims),
+    bindsOutputs: false,
   };
 }
 
@@ -44,5 +45,6 @@ function hostRuntime({ ort }: WebGpuRuntime): ProductRuntime {
   return {
     createSession: (model) => ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 }),
     float32: (data, dims) => new ort.Tensor('float32', data, dims),
+    bindsOutputs: false,
   };
 }

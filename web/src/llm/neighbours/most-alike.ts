@@ -25,8 +25,11 @@ export class MostAlike {
     if (this.#count === length) this.floor = this.#scores[length - 1]!;
   }
 
-  /** The highest first. */
-  ids(): Int32Array {
-    return this.#ids.slice(0, this.#count);
+  /** The highest first; nothing is left. */
+  take(): Int32Array {
+    const ids = this.#ids.slice(0, this.#count);
+    this.#count = 0;
+    this.floor = -Infinity;
+    return ids;
   }
 }

@@ -1,8 +1,9 @@
 import type { Document } from '../../dataset/document.ts';
 import { sameText } from '../../dataset/same-text.ts';
 import { makeIndex, type Likeness, type NeighbourIndex } from './neighbour-index.ts';
+import { wordsBut } from './plain-words.ts';
 import { searchIndex, type Products } from './search.ts';
-import { textVectors, wordVectors, type EmbeddedText } from './vectors.ts';
+import { wholeText, type EmbeddedText } from './vectors.ts';
 
 type Text = Pick<Document, 'text' | 'words'>;
 
@@ -25,15 +26,15 @@ export function indexTexts(pool: readonly (Text & Pick<Document, 'spans'>)[], by
  */
 export async function* nearestTexts(index: NeighbourIndex, pool: readonly Text[], texts: readonly Text[], k: number, tools: NeighbourTools): AsyncGenerator<Int32Array[], void> {
   if (index.owners.length === 0) return yield texts.map(() => new Int32Array(0));
-  const { by, dimensions } = index;
+  const { by, dimensions, plain } = index;
   const known = pool.map(({ text }) => sameText(text));
   const products = await tools.openProducts(index.values, dimensions);
   try {
     let first = 0;
     for await (const group of tools.embed(texts)) {
       const asked = group.map((_, text) => sameText(texts[first + text]!.text));
-      const queries = by === 'sentence' ? textVectors(group, dimensions) : wordVectors(group, dimensions, (text) => group[text]!.words.keys());
-      yield await searchIndex(index, products, queries, group.length, k, (text, other) => asked[text] === known[other]);
+      const queries = group.map((text, place) => (by === 'sentence' ? { vectors: wholeText(text, dimensions), rows: text.words.length > 0 ? [0] : [] } : { vectors: text.vectors, rows: wordsBut(plain, texts[first + place]!.text, text.words) }));
+      yield await searchIndex(index, products, queries, k, (text, other) => asked[text] === known[other]);
       first += group.length;
     }
   } finally {

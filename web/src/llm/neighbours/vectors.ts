@@ -14,39 +14,17 @@ export interface UnitVectors {
   owners: Int32Array;
 }
 
-/** The vectors of some words of each text; texts may have none. */
-export function wordVectors(texts: readonly EmbeddedText[], dimensions: number, wordsOf: (text: number) => Iterable<number>): UnitVectors {
-  const parts: Float32Array[] = [];
-  const owners: number[] = [];
-  texts.forEach(({ vectors }, text) => {
-    for (const word of wordsOf(text)) {
-      parts.push(vectors.subarray(word * dimensions, (word + 1) * dimensions));
-      owners.push(text);
-    }
-  });
-  return { dimensions, values: normalised(parts, dimensions), owners: Int32Array.from(owners) };
+/** The vector of a text as a whole, the sum of its words: its direction is that of its mean sub-token. None where it has no words. */
+export function wholeText({ vectors }: EmbeddedText, dimensions: number): Float32Array {
+  const sum = new Float32Array(vectors.length > 0 ? dimensions : 0);
+  for (let word = 0; word < vectors.length; word += dimensions) for (let i = 0; i < dimensions; i++) sum[i]! += vectors[word + i]!;
+  return sum;
 }
 
-/** One vector a text: the direction of the sum of its words, that is of its mean sub-token. A text without words has none. */
-export function textVectors(texts: readonly EmbeddedText[], dimensions: number): UnitVectors {
-  const owners = texts.flatMap(({ words }, text) => (words.length > 0 ? [text] : []));
-  const sums = owners.map((text) => {
-    const sum = new Float32Array(dimensions);
-    const { vectors } = texts[text]!;
-    for (let word = 0; word < vectors.length; word += dimensions) for (let i = 0; i < dimensions; i++) sum[i]! += vectors[word + i]!;
-    return sum;
-  });
-  return { dimensions, values: normalised(sums, dimensions), owners: Int32Array.from(owners) };
-}
-
-/** Copies vectors side by side, each divided by its length; a vector of length 0 stays. */
-function normalised(vectors: readonly Float32Array[], dimensions: number): Float32Array {
-  const values = new Float32Array(vectors.length * dimensions);
-  vectors.forEach((vector, row) => {
-    let squares = 0;
-    for (let i = 0; i < dimensions; i++) squares += vector[i]! * vector[i]!;
-    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    for (let i = 0; i < dimensions; i++) values[row * dimensions + i] = vector[i]! * scale;
-  });
-  return values;
+/** Copies the vector that begins at `first` to a place in others, divided by its length; one of length 0 stays. */
+export function copyDirection(vectors: Float32Array, first: number, dimensions: number, to: Float32Array, place: number): void {
+  let squares = 0;
+  for (let i = first; i < first + dimensions; i++) squares += vectors[i]! * vectors[i]!;
+  const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+  for (let i = 0; i < dimensions; i++) to[place + i] = vectors[first + i]! * scale;
 }
