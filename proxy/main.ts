@@ -1,5 +1,6 @@
 import { defaultEncoder } from '../web/src/models/catalogue.ts';
 import { fetchModel } from '../web/src/models/node/fetch.ts';
+import { progressLine } from '../web/src/models/node/progress-line.ts';
 import { progressText } from '../web/src/models/progress.ts';
 import { storedModels } from '../web/src/models/node/store.ts';
 import { buildIfChanged, builtFolder } from './build.ts';
@@ -7,7 +8,6 @@ import { readBuiltApp } from './built-app.ts';
 import { ConfigError } from './config-error.ts';
 import { isLoopback, readConfig, type Config } from './config.ts';
 import { openProxy, type OpenProxy } from './open.ts';
-import { progressLine } from './progress-line.ts';
 import { listen } from './server.ts';
 import { certificate } from './tls.ts';
 
