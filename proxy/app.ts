@@ -1,47 +1,29 @@
 import { Hono } from 'hono';
 import { appRoute, type BuiltApp } from './built-app.ts';
-import type { CallOutcome } from './chat/call.ts';
-import type { Ceilings } from './chat/ceilings.ts';
-import type { Model, Models } from './chat/model.ts';
-import { chatRoutes } from './chat/routes.ts';
-import type { Upstream } from './chat/upstream.ts';
+import { chatRoutes, type ChatParts } from './chat/routes.ts';
 import type { Config } from './config.ts';
 import { encoderFileRoute, encoderIndexRoute, type EncoderStore } from './encoders.ts';
 import { ApiError } from './error.ts';
-import { errorFields, hashedSeat, type Logger } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import { errorFields } from './log.ts';
 import { guards, origin, pairedApp, requestLog, security } from './middleware.ts';
 import { row, type Access, type ProxyEnvironment, type Route } from './route.ts';
-import type { Books } from './store/books.ts';
 
-export interface Dependencies {
+export interface Dependencies extends ChatParts {
   app: BuiltApp;
   /** Encoders for the tab. */
   encoders: EncoderStore;
   access: Access;
   /** Routes of the mode: the classes', or the one that leaves the solo token. */
   modeRoutes: readonly Route[];
-  /** LLMs. */
-  models: Models;
-  upstreams: ReadonlyMap<string, Upstream>;
-  books: Books;
-  ceilings: Ceilings;
-  cachedReplies: number;
-  log: Logger;
-  metrics: Metrics;
 }
 
 /** Every route there is, each with its guard. The order matters to the last one alone. */
-export function routeTable({ app, encoders, modeRoutes, log, metrics, ...chat }: Dependencies): Route[] {
-  const onCall = (model: Model, seat: string, { books, booked, failure }: CallOutcome): void => {
-    metrics.call(model.id, { books, booked, failure });
-    if (log.isLevelEnabled('info')) log.info({ model: model.id, seat: hashedSeat(seat), books, ...booked, error: failure?.code }, 'call');
-  };
-  const { registry } = metrics;
+export function routeTable({ app, encoders, modeRoutes, ...chat }: Dependencies): Route[] {
+  const { registry } = chat.metrics;
   return [
     row('GET', '/healthz', 'public', (context) => context.json({ ok: true })),
     row('GET', '/metrics', 'teacher', async (context) => context.text(await registry.metrics(), 200, { 'content-type': registry.contentType })),
-    ...chatRoutes({ ...chat, onCall }),
+    ...chatRoutes(chat),
     ...modeRoutes,
     row('GET', '/models/index.json', 'public', encoderIndexRoute(encoders)),
     row('GET', '/models/:id/:file', 'public', encoderFileRoute(encoders)),

@@ -2,39 +2,12 @@ import { isIPv6 } from 'node:net';
 import { homedir, hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { type Ceilings, usualCeilings } from './chat/ceilings.ts';
-import { ConfigError } from './config-error.ts';
-import { type Provider, readProviders } from './providers-file.ts';
+import { usualCeilings } from './chat/ceilings.ts';
+import { ConfigError } from './error.ts';
+import { readProviders } from './providers-file.ts';
 
 /** What the server is told from outside. */
-export interface Config {
-  /** One person on their own machine, or a teacher with classes. */
-  mode: 'solo' | 'class';
-  /** Address to listen on. */
-  host: string;
-  port: number;
-  /** Names and addresses besides the loopback's under which the server may be called. */
-  names: string[];
-  /** PEM files, a certificate of our own making, or `none`: plain HTTP on the loopback, or TLS that ends in front of this server. */
-  tls: { certificate: string; key: string } | 'made' | 'none';
-  /** Origin of an app that is hosted elsewhere and uses this server. */
-  appOrigin: string | null;
-  providers: Provider[];
-  /** Path of the books, or address of a Valkey or Redis. */
-  store: string;
-  /** Where a made certificate and a made secret are kept. */
-  folder: string;
-  /** Signs tokens; null: made at the first start and kept beside the books. */
-  secret: string | null;
-  /** The teacher's; null: made at the first start. */
-  adminSecret: string | null;
-  /** Dollars that a server without classes may spend in all. */
-  budget: number | null;
-  ceilings: Ceilings;
-  /** Replies kept for clients that ask for them. */
-  cachedReplies: number;
-  logLevel: string;
-}
+export type Config = ReturnType<typeof readConfig>;
 
 const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
 
@@ -64,7 +37,7 @@ const variables = z.object({
 });
 
 /** Reads the settings (the README lists them) and refuses what would be unsafe; throws a `ConfigError`. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, { classes = false } = {}): Config {
+export function readConfig(env: Readonly<Record<string, string | undefined>>, { classes = false } = {}) {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = variables.safeParse(set);
   if (!result.success) {
@@ -81,26 +54,40 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, { 
   }
   const state = path.join(env.XDG_STATE_HOME ?? path.join(homedir(), '.local', 'state'), 'tagsmith');
   return {
-    mode: classes ? 'class' : 'solo',
+    /** One person on their own machine, or a teacher with classes. */
+    mode: (classes ? 'class' : 'solo') as 'solo' | 'class',
+    /** Address to listen on. */
     host,
     port: settings.PORT ?? (classes ? 8443 : 8787),
+    /** Names and addresses besides the loopback's under which the server may be called. */
     names: [...ownNames(host, classes), ...givenNames(settings.TAGSMITH_NAMES)],
-    tls: classes ? readTls(settings, host) : 'none',
+    tls: readTls(settings, host, classes),
+    /** Origin of an app that is hosted elsewhere and uses this server. */
     appOrigin: settings.TAGSMITH_APP_ORIGIN ?? null,
     providers,
+    /** Path of the books, or address of a Valkey or Redis. */
     store: settings.TAGSMITH_STORE ?? (classes || providers.length > 0 ? path.join(state, classes ? 'classes.sqlite' : 'solo.sqlite') : ':memory:'),
+    /** Where a made certificate and a made secret are kept. */
     folder: state,
+    /** Signs tokens; null: made at the first start and kept beside the books. */
     secret: settings.TAGSMITH_SECRET ?? null,
+    /** The teacher's; null: made at the first start. */
     adminSecret: settings.TAGSMITH_ADMIN_SECRET ?? null,
+    /** Dollars that a server without classes may spend in all. */
     budget: settings.TAGSMITH_BUDGET ?? null,
     ceilings: { ...usualCeilings, maxTokens: settings.TAGSMITH_MAX_TOKENS ?? usualCeilings.maxTokens, tools: settings.TAGSMITH_TOOLS === 'on' },
+    /** Replies kept for clients that ask for them. */
     cachedReplies: settings.TAGSMITH_CACHED_REPLIES,
     logLevel: settings.TAGSMITH_LOG ?? (classes ? 'info' : 'warn'),
   };
 }
 
-function readTls(settings: z.infer<typeof variables>, host: string): Config['tls'] {
+/** PEM files, a certificate of our own making, or `none`: plain HTTP on the loopback, or TLS that ends in front of this server. */
+type Tls = { certificate: string; key: string } | 'made' | 'none';
+
+function readTls(settings: z.infer<typeof variables>, host: string, classes: boolean): Tls {
   const { TAGSMITH_TLS: tls, TAGSMITH_CERTIFICATE: certificate, TAGSMITH_CERTIFICATE_KEY: key, TAGSMITH_NAMES: names } = settings;
+  if (!classes) return 'none';
   if ((certificate === undefined) !== (key === undefined)) {
     throw new ConfigError('A certificate needs its key: set TAGSMITH_CERTIFICATE and TAGSMITH_CERTIFICATE_KEY both, each the path of a PEM file.');
   }

@@ -21,7 +21,6 @@ export interface ErrorOptions {
  * to do, and nothing secret.
  */
 export class ApiError extends Error {
-  override name = 'ApiError';
   readonly status: number;
   readonly code: string;
   readonly type: string;
@@ -29,6 +28,7 @@ export class ApiError extends Error {
 
   constructor(status: number, code: string, message: string, { type, headers = {} }: ErrorOptions = {}) {
     super(message);
+    this.name = new.target.name;
     this.status = status;
     this.code = code;
     this.type = type ?? types[status] ?? 'api_error';
@@ -43,4 +43,9 @@ export class ApiError extends Error {
   toResponse(): Response {
     return Response.json(this.form, { status: this.status, headers: this.#headers });
   }
+}
+
+/** A setting that can't be used; the message says which, and what would do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
 }

@@ -5,7 +5,7 @@ import { progressText } from '../web/src/models/progress.ts';
 import { storedModels } from '../web/src/models/node/store.ts';
 import { buildIfChanged, builtFolder } from './build.ts';
 import { readBuiltApp } from './built-app.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './error.ts';
 import { isLoopback, readConfig, type Config } from './config.ts';
 import { openProxy, type OpenProxy } from './open.ts';
 import { listen } from './server.ts';

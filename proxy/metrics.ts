@@ -1,6 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
-import type { CallOutcome } from './chat/call.ts';
-import { DOLLAR } from './store/amounts.ts';
+import { DOLLAR, type Amount } from './store/amounts.ts';
 
 /** Counts since the start, for Prometheus. Labels hold routes, models and kinds of outcome, nothing of a person. */
 export class Metrics {
@@ -22,8 +21,8 @@ export class Metrics {
     this.#seconds.observe({ route }, milliseconds / 1000);
   }
 
-  call(model: string, { books, booked, failure }: CallOutcome): void {
-    this.#calls.inc({ model, books, error: failure?.code ?? '' });
+  call(model: string, books: string, booked: Amount | null, error = ''): void {
+    this.#calls.inc({ model, books, error });
     if (!booked) return;
     this.#tokens.inc({ model }, booked.tokens);
     this.#dollars.inc({ model }, booked.money / DOLLAR);

@@ -3,19 +3,17 @@ import { isIP } from 'node:net';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { isPublicAddress } from './chat/address.ts';
-import { providerKinds, usualModels, type ProviderKind, type ProviderName } from './chat/providers.ts';
-import { ConfigError } from './config-error.ts';
+import { modelTerms, providerKinds, usualModels, type ProviderKind, type ProviderName } from './chat/providers.ts';
+import { ConfigError } from './error.ts';
 
 const positive = z.int().positive();
-const price = z.number().min(0).max(10_000);
-const model = z.strictObject({ input: price, output: price, context: positive.max(100_000_000), maxOutput: positive.max(10_000_000) });
 const settings = z.strictObject({
   kind: z.enum(Object.keys(providerKinds) as [ProviderName, ...ProviderName[]]),
   url: z.url({ protocol: /^https?$/ }).optional(),
   keyVariable: z.string().regex(/^[A-Z][A-Z0-9_]*$/).optional(),
   /** Whether it may lie on this machine or its networks. */
   local: z.boolean().default(false),
-  models: z.record(z.string().regex(/^[\w.:/@-]{1,120}$/), model),
+  models: z.record(z.string().regex(/^[\w.:/@-]{1,120}$/), modelTerms),
   /** Most calls at once, and a minute. */
   concurrency: positive.max(1000).default(16),
   callsPerMinute: positive.max(1_000_000).nullable().default(null),

@@ -3,43 +3,28 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Env, Hono } from 'hono';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './error.ts';
 import { isLoopback, type Config } from './config.ts';
 import type { Certificate } from './tls.ts';
 
 /** A server that listens. */
-export interface Listening {
-  /** To open in a browser on this machine. */
-  address: string;
-  /** Takes no more calls; those under way may go on for a while. */
-  close(): Promise<void>;
-}
+export type Listening = Awaited<ReturnType<typeof listen>>;
 
-/** Milliseconds. */
-export interface Patience {
-  /** For a request's headers. */
-  headers: number;
-  /** For a whole request, its body included; replies take as long as they take. */
-  request: number;
-  /** For a connection on which nothing is asked. */
-  idle: number;
-  /** For calls that are under way when the server closes. */
-  close: number;
-}
+/**
+ * Milliseconds for a request's headers; for a whole request, its body included (replies take as long as they take); for a
+ * connection on which nothing is asked; for calls that are under way when the server closes.
+ */
+const usualPatience = { headers: 15_000, request: 60_000, idle: 60_000, close: 10_000 };
 
-const usualPatience: Patience = { headers: 15_000, request: 60_000, idle: 60_000, close: 10_000 };
+export type Patience = typeof usualPatience;
+
 const headerBytes = 16_384;
 
 /**
  * Listens: with a certificate over HTTPS, by HTTP/2 or HTTP/1.1. Throws a `ConfigError` that says what to do where the
  * address can't be had.
  */
-export async function listen<E extends Env>(
-  { fetch }: Hono<E>,
-  { host, port }: Pick<Config, 'host' | 'port'>,
-  certificate?: Certificate,
-  patience: Partial<Patience> = {},
-): Promise<Listening> {
+export async function listen<E extends Env>({ fetch }: Hono<E>, { host, port }: Pick<Config, 'host' | 'port'>, certificate?: Certificate, patience: Partial<Patience> = {}) {
   const allowed = { ...usualPatience, ...patience };
   const limits = { maxHeaderSize: headerBytes, connectionsCheckingInterval: Math.min(5000, allowed.headers) };
   const settings = { maxConcurrentStreams: 100, maxHeaderListSize: headerBytes };
@@ -55,11 +40,7 @@ export async function listen<E extends Env>(
   });
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
-  const sessions = new Set<ServerHttp2Session>();
-  (server as Http2SecureServer).on('session', (session) => {
-    sessions.add(session.once('close', () => sessions.delete(session)));
-    limitSession(session, allowed);
-  });
+  (server as Http2SecureServer).on('session', (session) => limitSession(session, allowed));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
     server.listen(port, host, resolve);
@@ -67,11 +48,12 @@ export async function listen<E extends Env>(
   const actual = (server.address() as AddressInfo).port;
   const name = isLoopback(host) || ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return {
+    /** To open in a browser on this machine. */
     address: `${certificate ? 'https' : 'http'}://${name}:${actual}/`,
-    async close() {
+    /** Takes no more calls; those under way may go on for a while. */
+    async close(): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve));
       const until = performance.now() + allowed.close;
-      for (const session of sessions) session.close();
       // Connections outlive their requests; when none is under way, or their time is over, they go.
       const waiting = setInterval(() => {
         if (asked === 0 || performance.now() > until) for (const socket of sockets) socket.destroy();

@@ -4,7 +4,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './error.ts';
+import type { Config } from './config.ts';
 
 const day = 24 * 3_600_000;
 /** Browsers take no certificate that holds for longer than 398 days. */
@@ -20,17 +21,10 @@ export interface Certificate {
   fingerprint: string;
 }
 
-export interface CertificateSettings {
-  /** PEM files, or one of our own making. */
-  tls: { certificate: string; key: string } | 'made';
-  /** Names and addresses that it shall be good for, besides the loopback's. */
-  names: readonly string[];
-  /** Where a made one is kept. */
-  folder: string;
-}
+type Settings = Pick<Config, 'names' | 'folder'> & { tls: Exclude<Config['tls'], 'none'> };
 
 /** The server's certificate. A made one stays the same until its end is near or a name is missing. Throws a `ConfigError` where given files don't do. */
-export async function certificate({ tls, names, folder }: CertificateSettings, now = Date.now()): Promise<Certificate> {
+export async function certificate({ tls, names, folder }: Settings, now = Date.now()): Promise<Certificate> {
   if (tls !== 'made') return given(tls, now);
   const wanted = ['localhost', '127.0.0.1', '::1', ...names];
   const file = path.join(folder, 'certificate.pem');
@@ -76,8 +70,6 @@ async function make(names: readonly string[], now: number): Promise<string> {
   const signing = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = (await webcrypto.subtle.generateKey(signing, true, ['sign', 'verify'])) as CryptoKeyPair;
   const made = await x509.X509CertificateGenerator.createSelfSigned({
-    // Its first bit is 0: a positive number.
-    serialNumber: `01${randomBytes(15).toString('hex')}`,
     name: 'CN=Tagsmith class server',
     notBefore: new Date(now - day),
     notAfter: new Date(now + holds),

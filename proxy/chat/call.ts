@@ -1,58 +1,50 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError } from '../error.ts';
+import { hashedSeat, type Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Caller } from '../route.ts';
 import type { Amount } from '../store/amounts.ts';
 import type { Books } from '../store/books.ts';
 import type { Ceilings } from './ceilings.ts';
-import { usageCost, type Model } from './model.ts';
+import { boundOf, usageCost, type Model } from './model.ts';
+import type { Body } from './providers.ts';
 import { passStream, readReply } from './reply.ts';
 import { Replay } from './replay.ts';
 import { UpstreamError, type Upstream } from './upstream.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
-/** What a call ended with, for logs and metrics. */
-export interface CallOutcome {
-  /** What was booked; null where nothing was. */
-  booked: Amount | null;
-  /** `settled` by the usage that came, `unresolved` at the bound, `released` unspent. */
-  books: 'settled' | 'unresolved' | 'released' | 'refused';
-  failure: ApiError | null;
-}
-
+/** What calls are made with. */
 export interface CallParts {
-  caller: Caller;
-  model: Model;
-  /** The body that goes out, and the most that it can cost. */
-  text: string;
-  bound: Amount;
-  stream: boolean;
-  /** Whether the client asked for the usage of its stream. */
-  withUsage: boolean;
+  upstreams: ReadonlyMap<string, Upstream>;
   books: Books;
-  upstream: Upstream;
   waiting: WaitingRoom;
   ceilings: Ceilings;
-  onEnd: (outcome: CallOutcome) => void;
+  log: Logger;
+  metrics: Metrics;
+}
+
+export interface AskedCall {
+  caller: Caller;
+  model: Model;
+  /** In OpenAI's form, as `outgoing` makes it. */
+  body: Body;
+  /** Whether the client asked for the usage of its stream. */
+  withUsage: boolean;
 }
 
 /** A whole reply, or one that is on its way. */
 export type Reply = { whole: Uint8Array; cacheable: boolean } | { streamed: Replay };
 
-export interface Call {
-  /** The reply, as soon as there is something to send; rejects with an `ApiError`. */
-  reply: Promise<Reply>;
-  /** When nothing more comes and the books are closed. Never rejects. */
-  ended: Promise<void>;
-  /** Someone waits for the reply; the result says that they have gone. When nobody is left the call is cancelled, upstream too. */
-  listen(): () => void;
-}
+export type Call = ReturnType<typeof startCall>;
 
 /** One call upstream, for one client or for several that sent the same: it goes on while any of them listens. */
-export function startCall({ caller, model, text, bound, stream, withUsage, books, upstream, waiting, ceilings, onEnd }: CallParts): Call {
+export function startCall({ upstreams, books, waiting, ceilings, log, metrics }: CallParts, { caller, model, body, withUsage }: AskedCall) {
   const id = randomUUID();
+  const bound = boundOf(body, model);
   const control = new AbortController();
   const { signal } = control;
   const provider = model.provider.name;
+  const upstream = upstreams.get(provider)!;
   const reply = Promise.withResolvers<Reply>();
   reply.promise.catch(() => {});
   const busy = (): ApiError => tryAgain('busy', `Too many calls wait for ${provider}. Try again in a while.`, 10);
@@ -61,6 +53,7 @@ export function startCall({ caller, model, text, bound, stream, withUsage, books
   let state: 'new' | 'reserved' | 'sent' = 'new';
 
   async function run(): Promise<void> {
+    const text = upstream.adapt(body);
     let timer = setTimeout(() => control.abort(waitsFor()), 1000 * ceilings.waitSeconds);
     const ends: (() => void)[] = [];
     const end = (): void => {
@@ -81,7 +74,7 @@ export function startCall({ caller, model, text, bound, stream, withUsage, books
       timer = setTimeout(() => control.abort(tooLong()), 1000 * ceilings.totalSeconds);
       state = 'sent';
       const response = await upstream.send(text, signal);
-      if (stream) {
+      if (body.stream) {
         const streamed = new Replay();
         given = { streamed };
         reply.resolve(given);
@@ -121,30 +114,37 @@ export function startCall({ caller, model, text, bound, stream, withUsage, books
 
   /** Closes the books on this call. A store that fails now leaves the reservation, until it can be told or is opened again. */
   async function close(usage: unknown, failure: ApiError | null): Promise<void> {
-    if (state === 'new') return onEnd({ booked: null, books: 'refused', failure });
+    if (state === 'new') return report('refused', null, failure);
     const cost = usageCost(usage, model);
     const isFree = state === 'reserved' || (failure instanceof UpstreamError && !failure.mayCost);
     try {
       if (cost) await books.settle(id, cost);
       else if (isFree) await books.release(id);
       else await books.abandon(id, failure?.code ?? 'no usage');
-      onEnd({ booked: cost ?? (isFree ? null : bound), books: cost ? 'settled' : isFree ? 'released' : 'unresolved', failure });
+      report(cost ? 'settled' : isFree ? 'released' : 'unresolved', cost ?? (isFree ? null : bound), failure);
     } catch {
-      onEnd({ booked: bound, books: 'unresolved', failure: failure ?? asApiError(null) });
+      report('unresolved', bound, failure ?? asApiError(null));
     }
   }
 
-  let listeners = 0;
+  /** Tells log and metrics what was booked: by the usage that came, at the bound, or nothing. */
+  function report(how: 'settled' | 'unresolved' | 'released' | 'refused', booked: Amount | null, failure: ApiError | null): void {
+    metrics.call(model.id, how, booked, failure?.code);
+    if (log.isLevelEnabled('info')) log.info({ model: model.id, seat: hashedSeat(caller.seat), books: how, ...booked, error: failure?.code }, 'call');
+  }
+
+  const listeners = new Set<symbol>();
   return {
+    /** The reply, as soon as there is something to send; rejects with an `ApiError`. */
     reply: reply.promise,
+    /** When nothing more comes and the books are closed. Never rejects. */
     ended: run().catch((error: unknown) => reply.reject(asApiError(error))),
-    listen() {
-      listeners++;
-      let gone = false;
+    /** Someone waits for the reply; the result says that they have gone. When nobody is left the call is cancelled, upstream too. */
+    listen(): () => void {
+      const listener = Symbol('listener');
+      listeners.add(listener);
       return () => {
-        if (gone) return;
-        gone = true;
-        if (--listeners === 0) control.abort(new ApiError(499, 'cancelled', 'The call was cancelled.'));
+        if (listeners.delete(listener) && listeners.size === 0) control.abort(new ApiError(499, 'cancelled', 'The call was cancelled.'));
       };
     },
   };

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A request body in OpenAI's form, on its way out. */
 export type Body = Record<string, unknown>;
 
@@ -34,15 +36,12 @@ export const providerKinds = {
 
 export type ProviderName = keyof typeof providerKinds;
 
-/** A model as the configuration gives it. Dollars a million tokens. */
-export interface ModelTerms {
-  input: number;
-  output: number;
-  /** Tokens of prompt and reply together. */
-  context: number;
-  /** Most tokens of a reply. */
-  maxOutput: number;
-}
+const price = z.number().min(0).max(10_000);
+const tokens = z.int().positive();
+/** A model as the configuration gives it: dollars a million tokens, tokens of prompt and reply together, most tokens of a reply. */
+export const modelTerms = z.strictObject({ input: price, output: price, context: tokens.max(100_000_000), maxOutput: tokens.max(10_000_000) });
+
+export type ModelTerms = z.infer<typeof modelTerms>;
 
 /**
  * Models that are on when a key is in the environment and no configuration file says otherwise: small ones with the

@@ -6,14 +6,12 @@ import { UpstreamError, type UpstreamReply } from './upstream.ts';
 const completion = z.looseObject({ choices: z.array(z.unknown()), usage: z.unknown().optional() });
 
 /** A reply that is no completion. */
-class UnreadableError extends Error {
-  override name = 'UnreadableError';
-}
+class UnreadableError extends Error {}
 
 /** A whole reply, checked to be one, with the usage it reports. Throws an `UpstreamError`: the service has worked, so all of these may cost. */
 export async function readReply({ body }: UpstreamReply, provider: string, bytes: number): Promise<{ whole: Uint8Array; usage: unknown }> {
   try {
-    const whole = await readLimited(body as AsyncIterable<Uint8Array>, bytes);
+    const whole = await readLimited(body, bytes);
     return { whole, usage: readable(() => completion.parse(parseJson(whole))).usage };
   } catch (error) {
     throw explain(error, provider, bytes);
@@ -33,7 +31,7 @@ export async function passStream(
   let usage: unknown = null;
   try {
     if (!/^text\/event-stream\b/i.test(type)) throw new UnreadableError();
-    for await (const data of events(body as AsyncIterable<Uint8Array>, bytes)) {
+    for await (const data of events(body, bytes)) {
       const isDone = data === '[DONE]';
       const piece = isDone ? {} : readable(() => JSON.parse(data) as { error?: unknown; usage?: unknown; choices?: unknown });
       if (piece.error) throw new UpstreamError(502, 'upstream_error', `${provider} failed during its reply. Try again.`);
@@ -80,8 +78,8 @@ function readable<T>(read: () => T): NonNullable<T> {
 }
 
 function explain(error: unknown, provider: string, bytes: number): ApiError {
-  const broken = (code: string, message: string): UpstreamError => new UpstreamError(502, code, message);
   if (error instanceof ApiError) return error;
+  const broken = (code: string, message: string): UpstreamError => new UpstreamError(502, code, message);
   if (error instanceof TooLargeError) return broken('reply_too_large', `The reply of ${provider} is larger than ${bytes} bytes.`);
   const unreadable = `${provider} did not answer with a completion. If this goes on, its url may be wrong.`;
   if (error instanceof UnreadableError) return broken('reply_unreadable', unreadable);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { invalid, readRequest } from '../body.ts';
+import { readRequest } from '../body.ts';
+import { ApiError } from '../error.ts';
 import type { Ceilings } from './ceilings.ts';
 
 const text = z.string();
@@ -62,8 +63,8 @@ export async function readChatRequest(given: Request, ceilings: Ceilings): Promi
     ['too_many_tokens', 'max_tokens', max_completion_tokens ?? max_tokens ?? 0, ceilings.maxTokens],
   ];
   const wrong = counts.find(([, , count, most]) => count > most);
-  if (wrong) throw invalid(wrong[0], `${wrong[1]}: ${wrong[2]}, but this server takes ${wrong[3]} a request at most.`);
+  if (wrong) throw new ApiError(400, wrong[0], `${wrong[1]}: ${wrong[2]}, but this server takes ${wrong[3]} a request at most.`);
   const hasTools = tools?.length || messages.some(({ tool_calls }) => tool_calls?.length);
-  if (hasTools && !ceilings.tools) throw invalid('tools_off', 'Tools are switched off on this server.');
+  if (hasTools && !ceilings.tools) throw new ApiError(400, 'tools_off', 'Tools are switched off on this server.');
   return request;
 }

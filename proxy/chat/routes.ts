@@ -3,22 +3,15 @@ import { LRUCache } from 'lru-cache';
 import { ApiError } from '../error.ts';
 import { row, type ProxyContext, type Route } from '../route.ts';
 import { type Account, DOLLAR } from '../store/amounts.ts';
-import type { Books } from '../store/books.ts';
-import { startCall, type Call, type CallOutcome } from './call.ts';
-import type { Ceilings } from './ceilings.ts';
-import { boundOf, findModel, outgoing, usable, type Model, type Models } from './model.ts';
+import { startCall, type Call, type CallParts } from './call.ts';
+import { findModel, outgoing, usable, type Model, type Models } from './model.ts';
 import { readChatRequest } from './request.ts';
-import type { Upstream } from './upstream.ts';
 import { openWaitingRoom } from './waiting-room.ts';
 
-export interface ChatParts {
+export interface ChatParts extends Omit<CallParts, 'waiting'> {
   models: Models;
-  upstreams: ReadonlyMap<string, Upstream>;
-  books: Books;
-  ceilings: Ceilings;
   /** Replies kept, 0 for none. A client asks for them with `x-tagsmith-cache: allow`. */
   cachedReplies: number;
-  onCall: (model: Model, seat: string, outcome: CallOutcome) => void;
 }
 
 const CACHED_BYTES = 64 * 1024 * 1024;
@@ -40,8 +33,9 @@ export function chatRoutes(parts: ChatParts): Route[] {
 }
 
 /** Plain and streamed. */
-function completions({ models, upstreams, books, ceilings, cachedReplies, onCall }: ChatParts): Route['handler'] {
-  const waiting = openWaitingRoom(ceilings);
+function completions({ models, cachedReplies, ...parts }: ChatParts): Route['handler'] {
+  const { ceilings } = parts;
+  const callParts = { ...parts, waiting: openWaitingRoom(ceilings) };
   /** Calls under way by seat and idempotency key. */
   const underWay = new Map<string, { hash: string; call: Call }>();
   const sizes = { maxSize: CACHED_BYTES, sizeCalculation: ({ length }: Uint8Array) => length + 1, ttl: CACHED_MILLISECONDS };
@@ -52,12 +46,11 @@ function completions({ models, upstreams, books, ceilings, cachedReplies, onCall
     const request = await readChatRequest(context.req.raw, ceilings);
     const model = findModel(models, caller, request.model);
     const body = outgoing(request, model, ceilings);
-    const stream = request.stream === true;
     const withUsage = request.stream_options?.include_usage === true;
     context.get('notes').model = model.id;
 
     const key = context.req.header('idempotency-key');
-    const mayCache = cache !== null && !stream && context.req.header('x-tagsmith-cache') === 'allow';
+    const mayCache = cache !== null && !request.stream && context.req.header('x-tagsmith-cache') === 'allow';
     const hash = key || mayCache ? createHash('sha256').update(JSON.stringify([caller.scope, withUsage, body])).digest('base64') : '';
     const kept = mayCache ? cache.get(hash) : undefined;
     if (kept) return json(kept, 'hit');
@@ -66,12 +59,7 @@ function completions({ models, upstreams, books, ceilings, cachedReplies, onCall
     const same = name ? underWay.get(name) : undefined;
     const notSame = 'Another request with this idempotency key is under way, and it is not the same.';
     if (same && same.hash !== hash) throw new ApiError(409, 'idempotency_key_in_use', notSame);
-    const start = (): Call => {
-      const upstream = upstreams.get(model.provider.name)!;
-      const asked = { caller, model, text: upstream.adapt(body), bound: boundOf(body, model), stream, withUsage };
-      return startCall({ ...asked, books, upstream, waiting, ceilings, onEnd: (outcome) => onCall(model, caller.seat, outcome) });
-    };
-    const call = same?.call ?? start();
+    const call = same?.call ?? startCall(callParts, { caller, model, body, withUsage });
     if (name && !same) {
       underWay.set(name, { hash, call });
       void call.ended.then(() => underWay.delete(name));

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { invalid } from '../body.ts';
-import { ConfigError } from '../config-error.ts';
-import { ApiError } from '../error.ts';
+import { ApiError, ConfigError } from '../error.ts';
 import { errorFields, type Logger } from '../log.ts';
 import { DOLLAR } from '../store/amounts.ts';
 import type { Books } from '../store/books.ts';
@@ -10,7 +8,7 @@ import { classOf, codeOf, printCode } from './code.ts';
 import { openGuesses } from './guesses.ts';
 import { whyClosed } from './hours.ts';
 import type { ClassChange, NewClass, PlainCaps, SeatChange } from './input.ts';
-import { Keys } from './keys.ts';
+import { openKeys } from './keys.ts';
 import { account, classRecords, type ClassRecord, type SeatRecord } from './records.ts';
 import { openSeats } from './seats.ts';
 import { openTokens } from './tokens.ts';
@@ -47,7 +45,7 @@ export type Classes = Awaited<ReturnType<typeof openClasses>>;
  * another secret: then it holds no code that could be read and no seat that could go on.
  */
 export async function openClasses({ books, secret, adminSecret, models, maxSeats = 100, log, now = Date.now, clock }: ClassesOptions) {
-  const keys = new Keys(secret);
+  const keys = openKeys(secret);
   const mark = keys.derive('installation').toString('base64url');
   const newSecret = await books.transact((view) => {
     const { mark: kept, isShown } = (view.get('installation') ?? { mark, isShown: false }) as { mark: string; isShown: boolean };
@@ -160,7 +158,7 @@ function withMoney(caps: PlainCaps): PlainCaps {
   return caps;
 }
 
-const wrong = (message: string): ApiError => invalid('invalid_request', message);
+const wrong = (message: string): ApiError => new ApiError(400, 'invalid_request', message);
 
 function missing(what: 'class' | 'seat'): never {
   const message = what === 'class' ? 'There is no such class. It may have ended.' : 'There is no such seat in this class.';

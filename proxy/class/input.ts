@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import { readRequest } from '../body.ts';
 import { readName } from './nickname.ts';
-
-/** Far above any question of these routes. Bytes. */
-const largestBody = 65_536;
 
 const name = (characters: number) =>
   z.string().transform((given, context) => {
@@ -52,8 +48,3 @@ export type PlainCaps = z.infer<typeof caps>;
 export type NewClass = z.infer<typeof newClass>;
 export type ClassChange = z.infer<typeof classChange>;
 export type SeatChange = z.infer<typeof seatChange>;
-
-/** The JSON of a request. Throws an `ApiError` that says where it is not as expected. */
-export function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
-  return readRequest(request, schema, largestBody);
-}

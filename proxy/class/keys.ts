@@ -1,7 +1,7 @@
-import { createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigError } from '../config-error.ts';
+import { ConfigError } from '../error.ts';
 
 /**
  * What this installation's keys are derived from: `given` (`TAGSMITH_SECRET`, where several proxies share a store), else
@@ -19,23 +19,18 @@ export async function installationSecret(file: string, given: string | null = nu
   return secret;
 }
 
+export type Keys = ReturnType<typeof openKeys>;
+
 /** The keys of an installation, one for each purpose. */
-export class Keys {
-  /** Signs tokens. */
-  readonly tokens: KeyObject;
-  /** 192 bits that make their holder the teacher, where no other secret was given. */
-  readonly adminSecret: string;
-  readonly #deriving: Buffer;
-
-  constructor(secret: Uint8Array) {
-    const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `tagsmith ${purpose}`, 32));
-    this.tokens = createSecretKey(derive('tokens'));
-    this.adminSecret = derive('teacher').subarray(0, 24).toString('base64url');
-    this.#deriving = derive('deriving');
-  }
-
-  /** 32 bytes that only this installation can make of a text; the text can't be found from them by trying all. */
-  derive(purpose: 'installation' | 'class' | 'code', text = ''): Buffer {
-    return createHmac('sha256', this.#deriving).update(`${purpose} ${text}`).digest();
-  }
+export function openKeys(secret: Uint8Array) {
+  const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `tagsmith ${purpose}`, 32));
+  const deriving = keyFor('deriving');
+  return {
+    /** Signs tokens. */
+    tokens: createSecretKey(keyFor('tokens')),
+    /** 192 bits that make their holder the teacher, where no other secret was given. */
+    adminSecret: keyFor('teacher').subarray(0, 24).toString('base64url'),
+    /** 32 bytes that only this installation can make of a text; the text can't be found from them by trying all. */
+    derive: (purpose: 'installation' | 'class' | 'code', text = ''): Buffer => createHmac('sha256', deriving).update(`${purpose} ${text}`).digest(),
+  };
 }

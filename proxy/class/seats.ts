@@ -43,7 +43,7 @@ export function openSeats({ classes, books, keys, tokens, judge, maxSeats, now }
     const record = await classes.get(id);
     const seat = record?.seats.find((one) => one.id === subject);
     if (!record || !seat || seat.left) throw ended();
-    if (seat.revoked) throw forbidden('seat_revoked', 'The teacher has closed this seat.');
+    if (seat.revoked) throw new ApiError(403, 'seat_revoked', 'The teacher has closed this seat.');
     return { record, seat };
   }
 
@@ -58,8 +58,8 @@ export function openSeats({ classes, books, keys, tokens, judge, maxSeats, now }
       const [seatId, joined] = [randomBytes(12).toString('base64url'), new Date(now()).toISOString()];
       const seat = { id: seatId, joined, seen: null, revoked: false, left: false, caps: null, refreshHash: digest(secret) };
       const record = await classes.change(id, (old) => {
-        if (now() >= Date.parse(old.expires)) throw forbidden('class_closed', whyClosed(old, now())!);
-        if (old.seats.length >= maxSeats) throw forbidden('class_full', `The class is full: it has ${maxSeats} seats.`);
+        if (now() >= Date.parse(old.expires)) throw new ApiError(403, 'class_closed', whyClosed(old, now())!);
+        if (old.seats.length >= maxSeats) throw new ApiError(403, 'class_full', `The class is full: it has ${maxSeats} seats.`);
         const taken = new Set(old.seats.map((other) => sameNames(other.nickname)));
         return { ...old, seats: [...old.seats, { ...seat, nickname: freeName(nickname, taken) }] };
       });
@@ -81,8 +81,8 @@ export function openSeats({ classes, books, keys, tokens, judge, maxSeats, now }
     async caller(token: string, atRest: boolean): Promise<Caller> {
       const { record, seat } = await find(await tokens.verify(audience, token));
       const closed = whyClosed(record, now());
-      if (!atRest && closed !== undefined) throw forbidden('class_closed', closed);
-      if (!atRest && record.paused) throw forbidden('class_paused', 'The teacher has paused the class. Wait until it goes on.');
+      if (!atRest && closed !== undefined) throw new ApiError(403, 'class_closed', closed);
+      if (!atRest && record.paused) throw new ApiError(403, 'class_paused', 'The teacher has paused the class. Wait until it goes on.');
       if (seat.seen === null || Math.abs(now() - Date.parse(seat.seen)) > seenEvery) {
         await classes.changeSeat(record.id, seat.id, (old) => ({ ...old, seen: new Date(now()).toISOString() }));
       }
@@ -103,10 +103,6 @@ export function openSeats({ classes, books, keys, tokens, judge, maxSeats, now }
       await classes.changeSeat(scope, seat, (old) => ({ ...old, left: true, refreshHash: '' }));
     },
   };
-}
-
-function forbidden(code: string, message: string): ApiError {
-  return new ApiError(403, code, message);
 }
 
 function ended(): ApiError {

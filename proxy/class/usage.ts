@@ -1,17 +1,11 @@
 import Papa from 'papaparse';
 import { DOLLAR, type Account } from '../store/amounts.ts';
 
-export interface Usage {
-  /** Of calls that have ended. */
-  dollars: number;
-  tokens: number;
-  requests: number;
-  /** Set aside for calls that are open. */
-  reservedDollars: number;
-  open: number;
-  /** Calls whose usage never arrived, counted above at the most they can have cost. */
-  unresolvedRequests: number;
-}
+/**
+ * Dollars, tokens and requests of calls that have ended; dollars set aside for calls that are open; calls whose usage
+ * never arrived, counted in the first at the most they can have cost.
+ */
+export type Usage = ReturnType<typeof usageOf>;
 
 export interface SeatUsage {
   id: string;
@@ -19,7 +13,7 @@ export interface SeatUsage {
   usage: Usage;
 }
 
-export function usageOf({ spent, reserved, open, unresolved }: Account): Usage {
+export function usageOf({ spent, reserved, open, unresolved }: Account) {
   const { tokens, requests } = spent;
   return { dollars: spent.money / DOLLAR, tokens, requests, reservedDollars: reserved.money / DOLLAR, open, unresolvedRequests: unresolved.requests };
 }

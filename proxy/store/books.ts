@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { Account, Amount, Caps, Quantity, Reservation, Reserved, UnresolvedCall } from './amounts.ts';
-import { StoreError, Transactions, type Shelf, type View } from './transactions.ts';
+import { openTransactions, StoreError, type Shelf, type View } from './transactions.ts';
 
 /** How a call ends. */
 type Closing = { how: 'settle'; usage: Amount } | { how: 'abandon'; reason: string } | { how: 'release' };
@@ -31,6 +31,8 @@ const accountKey = (name: string): string => `account/${name}`;
 const callKey = (owner: string, id: string): string => `call/${owner}/${id}`;
 const unresolvedKey = ({ born }: Book, number: number | '' = ''): string => `unresolved/${born}/${number && String(number).padStart(16, '0')}`;
 
+export type Books = ReturnType<typeof openBooks>;
+
 /** Opens an account, or gives it other caps. */
 export function setCaps(view: View, name: string, caps: Caps): void {
   checkWhole(caps);
@@ -53,137 +55,127 @@ export function forget(view: View, name: string): void {
  * The books of a store, JSON values on its shelf: reserve an upper bound before a call, settle it with the usage that the
  * reply reports. All methods are atomic, also between several proxies on one store. Settling, abandoning or releasing a
  * call that is not open does nothing. Open calls of a proxy that died are abandoned by the next start or by the others.
+ * `owner` is this proxy among those of the store.
  */
-export class Books {
-  readonly #shelf: Shelf;
-  readonly #transactions: Transactions;
-  readonly #owner: string;
+export function openBooks(shelf: Shelf, owner: string) {
+  const transact = openTransactions(shelf);
   /** Emits `change` where a call may fit that did not. */
-  readonly #changes = new EventEmitter().setMaxListeners(0);
+  const changes = new EventEmitter().setMaxListeners(0);
+  shelf.onWake(() => changes.emit('change'));
   /** Ends that the store could not take, tried again until it can: usage that has arrived is not lost. A call's first end counts. */
-  readonly #left = new Map<string, Closing>();
-  #timer: NodeJS.Timeout | undefined;
+  const left = new Map<string, Closing>();
+  let timer: NodeJS.Timeout | undefined;
 
-  /** `owner` is this proxy among those of the store. */
-  constructor(shelf: Shelf, owner: string) {
-    this.#shelf = shelf;
-    this.#transactions = new Transactions(shelf);
-    this.#owner = owner;
-    shelf.onWake(() => this.#changes.emit('change'));
-  }
-
-  /** Reads and changes wholly or not at all. `work` may be asked more than once, so it does nothing else. */
-  transact<T>(work: (view: View) => T): Promise<T> {
-    return this.#transactions.run(work);
-  }
-
-  async get(key: string): Promise<unknown> {
-    const [text] = await this.#shelf.read([key]);
+  async function get(key: string): Promise<unknown> {
+    const [text] = await shelf.read([key]);
     return text === null || text === undefined ? undefined : JSON.parse(text);
   }
 
-  /** Keys with the prefix, sorted, and their values. */
-  async list(prefix: string): Promise<[key: string, value: unknown][]> {
-    return (await this.#shelf.list(prefix)).map(([key, text]) => [key, JSON.parse(text)]);
+  async function list(prefix: string): Promise<[key: string, value: unknown][]> {
+    return (await shelf.list(prefix)).map(([key, text]) => [key, JSON.parse(text)]);
   }
 
-  /** Opens the account where there is none. */
-  setCaps(name: string, caps: Caps): Promise<void> {
-    return this.transact((view) => setCaps(view, name, caps));
-  }
-
-  /** An account that was not opened is refused. */
-  async reserve({ id, accounts, bound, model }: Reservation): Promise<Reserved> {
-    checkWhole(bound);
-    const key = callKey(this.#owner, id);
-    const reserving = this.transact((view): Reserved => {
-      if (view.get(key)) return { outcome: 'reserved' };
-      const books = [...new Set(accounts)].map((name) => [name, view.get(accountKey(name)) as Book | undefined] as const);
-      const short = whatIsShort(books, bound);
-      if (short) return short;
-      for (const [name, book] of books) view.put(accountKey(name), { ...book, reserved: plus(book!.reserved, bound), open: book!.open + 1 });
-      view.put(key, { accounts: books.map(([name, book]) => [name, book!.born]), bound, model } satisfies OpenCall);
-      return { outcome: 'reserved' };
-    });
-    // It may have been written although the connection broke.
-    reserving.catch((error: unknown) => error instanceof StoreError && this.#later(id, { how: 'release' }));
-    return reserving;
-  }
-
-  /** The call's usage has arrived. It is booked as it is, also where it is above the bound. */
-  async settle(id: string, usage: Amount): Promise<void> {
-    checkWhole(usage);
-    await this.#close(id, { how: 'settle', usage });
-  }
-
-  /** The call may have cost something, but its usage will not arrive: booked at its bound and listed. */
-  abandon(id: string, reason: string): Promise<void> {
-    return this.#close(id, { how: 'abandon', reason });
-  }
-
-  /** Nothing went upstream: as if it had not been reserved. */
-  release(id: string): Promise<void> {
-    return this.#close(id, { how: 'release' });
-  }
-
-  /** Zeros where there is no such account. */
-  async account(name: string): Promise<Account> {
-    const { born: _, ...account } = ((await this.get(accountKey(name))) ?? unused) as Book;
-    return account;
-  }
-
-  /** The latest 1,000, newest first. */
-  async unresolved(name: string): Promise<UnresolvedCall[]> {
-    const book = (await this.get(accountKey(name))) as Book | undefined;
-    return book ? (await this.list(unresolvedKey(book))).map(([, call]) => call as UnresolvedCall).reverse() : [];
-  }
-
-  /** Removes an account and its unresolved calls. */
-  forget(name: string): Promise<void> {
-    return this.transact((view) => forget(view, name));
-  }
-
-  /** Resolves when something was settled or released, or after `milliseconds`: then a waiting call may try again. */
-  async changed(milliseconds: number): Promise<void> {
-    await once(this.#changes, 'change', { signal: AbortSignal.timeout(milliseconds) }).catch(() => {});
-  }
-
-  /** Abandons the open calls of a proxy that is gone; `isGone` looks again in the same moment. */
-  async abandonCallsOf(owner: string, isGone: (view: View) => boolean = () => true): Promise<void> {
-    const ids = (await this.#shelf.list(callKey(owner, ''))).map(([key]) => key.slice(callKey(owner, '').length));
-    const abandon = (id: string): Promise<void> => this.transact((view) => void (isGone(view) && book(view, owner, id, { how: 'abandon', reason: stopped })));
-    for (let start = 0; start < ids.length; start += endedAtOnce) await Promise.all(ids.slice(start, start + endedAtOnce).map(abandon));
-  }
-
-  async close(): Promise<void> {
-    await this.#retry();
-    clearTimeout(this.#timer);
-    await this.abandonCallsOf(this.#owner).catch(() => {});
-    await this.#shelf.close();
-    this.#changes.emit('change');
-  }
-
-  async #close(id: string, closing: Closing): Promise<void> {
-    const first = this.#left.get(id) ?? closing;
+  async function end(id: string, closing: Closing): Promise<void> {
+    const first = left.get(id) ?? closing;
     try {
-      await this.transact((view) => book(view, this.#owner, id, first));
-      this.#left.delete(id);
+      await transact((view) => book(view, owner, id, first));
+      left.delete(id);
     } catch (error) {
-      this.#later(id, first);
+      endLater(id, first);
       throw error;
     }
   }
 
-  #later(id: string, closing: Closing): void {
-    this.#left.set(id, closing);
-    this.#timer ??= setTimeout(() => void this.#retry(), retryMilliseconds).unref();
+  function endLater(id: string, closing: Closing): void {
+    left.set(id, closing);
+    timer ??= setTimeout(() => void retry(), retryMilliseconds).unref();
   }
 
-  async #retry(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    await Promise.allSettled([...this.#left].map(([id, closing]) => this.#close(id, closing)));
+  async function retry(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    await Promise.allSettled([...left].map(([id, closing]) => end(id, closing)));
   }
+
+  /** Abandons the open calls of a proxy that is gone; `isGone` looks again in the same moment. */
+  async function abandonCallsOf(gone: string, isGone: (view: View) => boolean = () => true): Promise<void> {
+    const ids = (await shelf.list(callKey(gone, ''))).map(([key]) => key.slice(callKey(gone, '').length));
+    const abandon = (id: string): Promise<void> => transact((view) => void (isGone(view) && book(view, gone, id, { how: 'abandon', reason: stopped })));
+    for (let start = 0; start < ids.length; start += endedAtOnce) await Promise.all(ids.slice(start, start + endedAtOnce).map(abandon));
+  }
+
+  return {
+    /** Reads and changes wholly or not at all. `work` may be asked more than once, so it does nothing else. */
+    transact,
+
+    get,
+
+    /** Keys with the prefix, sorted, and their values. */
+    list,
+
+    abandonCallsOf,
+
+    /** Opens the account where there is none. */
+    setCaps: (name: string, caps: Caps): Promise<void> => transact((view) => setCaps(view, name, caps)),
+
+    /** Removes an account and its unresolved calls. */
+    forget: (name: string): Promise<void> => transact((view) => forget(view, name)),
+
+    /** An account that was not opened is refused. */
+    async reserve({ id, accounts, bound, model }: Reservation): Promise<Reserved> {
+      checkWhole(bound);
+      const key = callKey(owner, id);
+      const reserving = transact((view): Reserved => {
+        if (view.get(key)) return { outcome: 'reserved' };
+        const books = [...new Set(accounts)].map((name) => [name, view.get(accountKey(name)) as Book | undefined] as const);
+        const short = whatIsShort(books, bound);
+        if (short) return short;
+        for (const [name, book] of books) view.put(accountKey(name), { ...book, reserved: plus(book!.reserved, bound), open: book!.open + 1 });
+        view.put(key, { accounts: books.map(([name, book]) => [name, book!.born]), bound, model } satisfies OpenCall);
+        return { outcome: 'reserved' };
+      });
+      // It may have been written although the connection broke.
+      reserving.catch((error: unknown) => error instanceof StoreError && endLater(id, { how: 'release' }));
+      return reserving;
+    },
+
+    /** The call's usage has arrived. It is booked as it is, also where it is above the bound. */
+    async settle(id: string, usage: Amount): Promise<void> {
+      checkWhole(usage);
+      await end(id, { how: 'settle', usage });
+    },
+
+    /** The call may have cost something, but its usage will not arrive: booked at its bound and listed. */
+    abandon: (id: string, reason: string): Promise<void> => end(id, { how: 'abandon', reason }),
+
+    /** Nothing went upstream: as if it had not been reserved. */
+    release: (id: string): Promise<void> => end(id, { how: 'release' }),
+
+    /** Zeros where there is no such account. */
+    async account(name: string): Promise<Account> {
+      const { born: _, ...account } = ((await get(accountKey(name))) ?? unused) as Book;
+      return account;
+    },
+
+    /** The latest 1,000, newest first. */
+    async unresolved(name: string): Promise<UnresolvedCall[]> {
+      const book = (await get(accountKey(name))) as Book | undefined;
+      return book ? (await list(unresolvedKey(book))).map(([, call]) => call as UnresolvedCall).reverse() : [];
+    },
+
+    /** Resolves when something was settled or released, or after `milliseconds`: then a waiting call may try again. */
+    async changed(milliseconds: number): Promise<void> {
+      await once(changes, 'change', { signal: AbortSignal.timeout(milliseconds) }).catch(() => {});
+    },
+
+    async close(): Promise<void> {
+      await retry();
+      clearTimeout(timer);
+      await abandonCallsOf(owner).catch(() => {});
+      await shelf.close();
+      changes.emit('change');
+    },
+  };
 }
 
 /** Ends a call, on all of its accounts that are still there; does nothing where it is not open, and so may be asked twice. */

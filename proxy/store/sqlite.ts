@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ConfigError } from '../config-error.ts';
-import { Books } from './books.ts';
+import { ConfigError } from '../error.ts';
+import { openBooks, type Books } from './books.ts';
 import { StoreError, type Shelf } from './transactions.ts';
 
 const version = 2;
@@ -21,7 +21,7 @@ export async function openSqliteStore(file: string): Promise<Books> {
   } catch (error) {
     throw error instanceof ConfigError ? error : new ConfigError(explain(file, error as Error));
   }
-  const books = new Books(shelfOf(database), owner);
+  const books = openBooks(shelfOf(database), owner);
   await books.abandonCallsOf(owner);
   return books;
 }

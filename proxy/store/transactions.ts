@@ -1,6 +1,9 @@
 import { setImmediate as nextMoment } from 'node:timers/promises';
 import { ApiError } from '../error.ts';
 
+/** Texts by key; null where there is none. */
+export type Texts = Map<string, string | null>;
+
 /** Texts by key that last. Each method fails with a `StoreError` while they can't be reached. */
 export interface Shelf {
   /** Reads at once, where that is no farther away than the file system. */
@@ -9,7 +12,7 @@ export interface Shelf {
   /** Keys with the prefix, sorted, and their texts. */
   list(prefix: string): Promise<[key: string, text: string][]>;
   /** Makes all changes or none, null removes. False where a text is not as it was seen any more. `wakes`: calls that wait may try again. */
-  write(seen: ReadonlyMap<string, string | null>, changes: ReadonlyMap<string, string | null>, wakes: boolean): Promise<boolean>;
+  write(seen: Texts, changes: Texts, wakes: boolean): Promise<boolean>;
   /** What to do where a proxy's write wakes. */
   onWake(wake: () => void): void;
   close(): Promise<void>;
@@ -28,8 +31,6 @@ export interface View {
  * not been booked, or will be repeated by the books.
  */
 export class StoreError extends ApiError {
-  override name = 'StoreError';
-
   constructor(cause: unknown) {
     const help = "Try again in a moment; if that doesn't help, tell whoever runs the proxy.";
     super(503, 'store_unavailable', `The proxy can't reach its books just now, so it makes no call. ${help}`, { headers: { 'retry-after': '1' } });
@@ -51,54 +52,44 @@ const unread = Symbol('unread');
  * Works are run on what has been read; where one asks for more, that is read and all are run again, and so they are
  * where another proxy has changed meanwhile what they have seen.
  */
-export class Transactions {
-  readonly #shelf: Shelf;
-  #waiting: Work[] = [];
-  #isRunning = false;
+export function openTransactions(shelf: Shelf): <T>(ask: (view: View) => T) => Promise<T> {
+  let waiting: Work[] = [];
+  let isRunning = false;
 
-  constructor(shelf: Shelf) {
-    this.#shelf = shelf;
-  }
-
-  run<T>(ask: (view: View) => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ ask, resolve, reject });
-      if (!this.#isRunning) void this.#runAll();
-    });
-  }
-
-  async #runAll(): Promise<void> {
-    this.#isRunning = true;
-    while (this.#waiting.length > 0) {
+  async function runAll(): Promise<void> {
+    isRunning = true;
+    while (waiting.length > 0) {
       await nextMoment();
-      const works = this.#waiting.splice(0);
-      const ends = await this.#together(works).catch((error: unknown) => works.map(({ reject }) => () => reject(error)));
+      const works = waiting;
+      waiting = [];
+      const ends = await together(works).catch((error: unknown) => works.map(({ reject }) => () => reject(error)));
       for (const end of ends) end();
     }
-    this.#isRunning = false;
+    isRunning = false;
   }
 
   /** Says how to end each work once all is written. */
-  async #together(works: readonly Work[]): Promise<(() => void)[]> {
-    const seen = new Map<string, string | null>();
+  async function together(works: readonly Work[]): Promise<(() => void)[]> {
+    const seen: Texts = new Map();
     for (;;) {
-      const { ends, changes, missing, wakes } = this.#attempt(works, seen);
-      if (missing.size === 0 && (await this.#shelf.write(seen, changes, wakes))) return ends;
+      const { ends, changes, missing, wakes } = attempt(works, seen);
+      if (missing.size === 0 && (await shelf.write(seen, changes, wakes))) return ends;
       const keys = missing.size > 0 ? [...missing] : [...seen.keys()];
-      for (const [index, text] of (await this.#shelf.read(keys)).entries()) seen.set(keys[index]!, text);
+      for (const [index, text] of (await shelf.read(keys)).entries()) seen.set(keys[index]!, text);
     }
   }
 
   /** Runs works one upon the other. What one of them throws is its own: the others' changes stay. */
-  #attempt(works: readonly Work[], seen: Map<string, string | null>) {
-    const changes = new Map<string, string | null>();
+  function attempt(works: readonly Work[], seen: Texts) {
+    const changes: Texts = new Map();
     const missing = new Set<string>();
     let wakes = false;
     const ends = works.map(({ ask, resolve, reject }) => {
-      const own = new Map<string, string | null>();
+      const own: Texts = new Map();
       const view: View = {
-        get: (key) => {
-          const text = own.has(key) ? own.get(key) : changes.has(key) ? changes.get(key) : this.#look(key, seen);
+        get(key) {
+          if (shelf.readNow && !seen.has(key)) seen.set(key, shelf.readNow(key));
+          const text = [own, changes, seen].find((texts) => texts.has(key))?.get(key);
           if (text === undefined) {
             missing.add(key);
             throw unread;
@@ -119,8 +110,9 @@ export class Transactions {
     return { ends, changes, missing, wakes };
   }
 
-  #look(key: string, seen: Map<string, string | null>): string | null | undefined {
-    if (this.#shelf.readNow && !seen.has(key)) seen.set(key, this.#shelf.readNow(key));
-    return seen.get(key);
-  }
+  return (ask) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ ask, resolve, reject });
+      if (!isRunning) void runAll();
+    });
 }

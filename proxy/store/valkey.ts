@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'iovalkey';
-import { ConfigError } from '../config-error.ts';
-import { Books } from './books.ts';
-import { StoreError, type Shelf, type View } from './transactions.ts';
+import { ConfigError } from '../error.ts';
+import { openBooks, type Books } from './books.ts';
+import { StoreError, type Shelf, type Texts, type View } from './transactions.ts';
 
 /** Of all keys; with its braces a cluster keeps them together. */
 const prefix = '{tagsmith}:';
@@ -74,7 +74,7 @@ export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 
   await connect(redis, subscriber);
 
   const owner = randomUUID();
-  const books = new Books(shelfOf(redis, subscriber, owner, leaseMilliseconds), owner);
+  const books = openBooks(shelfOf(redis, subscriber, owner, leaseMilliseconds), owner);
 
   const live = (): Promise<void> => books.transact(() => {});
   async function sweep(): Promise<void> {
@@ -107,7 +107,7 @@ function shelfOf(redis: Redis, subscriber: Redis, owner: string, leaseMillisecon
   const { tagsmithWrite } = redis as unknown as { tagsmithWrite: (...values: (string | number)[]) => Promise<number> };
   const inStore = <T>(command: Promise<T>): Promise<T> => command.catch((error: unknown) => Promise.reject(new StoreError(error)));
   const read = (keys: readonly string[]): Promise<(string | null)[]> => inStore(redis.mget(keys.map((key) => prefix + key)));
-  const flat = (texts: ReadonlyMap<string, string | null>): string[] => [...texts].flatMap(([key, text]) => [key, text ?? '']);
+  const flat = (texts: Texts): string[] => [...texts].flatMap(([key, text]) => [key, text ?? '']);
   let number = Date.now();
   let forestalled = 0;
   return {

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp, routeTable, type Dependencies } from '../../proxy/app.ts';
-import type { Access } from '../../proxy/route.ts';
+import type { Access, Route } from '../../proxy/route.ts';
 import { usualCeilings } from '../../proxy/chat/ceilings.ts';
 import { modelsOf } from '../../proxy/chat/model.ts';
-import { Upstream } from '../../proxy/chat/upstream.ts';
+import { openUpstream } from '../../proxy/chat/upstream.ts';
 import { ApiError } from '../../proxy/error.ts';
 import { openClasses, type Classes } from '../../proxy/class/classes.ts';
 import { classRoutes } from '../../proxy/class/routes.ts';
 import { openLog } from '../../proxy/log.ts';
 import { Metrics } from '../../proxy/metrics.ts';
-import { Solo } from '../../proxy/solo.ts';
+import { openSolo } from '../../proxy/solo.ts';
 import type { Books } from '../../proxy/store/books.ts';
 import { openStore } from '../../proxy/store/open.ts';
 import { configOf, KEY, provider, startProxy, type UnderTest } from './proxy-under-test.ts';
@@ -24,9 +24,11 @@ const open = {
 
 let books: Books;
 let classes: Classes;
+let soloRoutes: Route[];
 beforeAll(async () => {
   books = await openStore(':memory:');
   classes = await openClasses({ books, secret: Buffer.alloc(32, 1) });
+  soloRoutes = (await openSolo(configOf([]), books)).modeRoutes;
 });
 afterAll(async () => {
   classes.close();
@@ -37,8 +39,8 @@ function dependencies(mode: 'solo' | 'class', access: Access): Dependencies {
   const providers = [provider('http://127.0.0.1:9/v1')];
   return {
     app: new Map(), encoders: { list: () => Promise.resolve([]) }, access,
-    modeRoutes: mode === 'class' ? classRoutes(classes) : [new Solo(8787).route(), { method: 'GET', path: '/class', guard: 'public', handler: (context) => context.json({}) }],
-    models: modelsOf(providers), upstreams: new Map(providers.map((one) => [one.name, new Upstream(one, usualCeilings)])),
+    modeRoutes: mode === 'class' ? classRoutes(classes) : soloRoutes,
+    models: modelsOf(providers), upstreams: new Map(providers.map((one) => [one.name, openUpstream(one, usualCeilings)])),
     books, ceilings: usualCeilings, cachedReplies: 0, log: openLog('silent'), metrics: new Metrics(),
   };
 }

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
-import { classAccess } from '../../../proxy/class/access.ts';
 import { openClasses, type Classes, type ClassesOptions } from '../../../proxy/class/classes.ts';
-import { classRoutes } from '../../../proxy/class/routes.ts';
+import { classAccess, classRoutes } from '../../../proxy/class/routes.ts';
 import { ApiError } from '../../../proxy/error.ts';
 import { guards, origin, security } from '../../../proxy/middleware.ts';
 import type { Access, Caller, ProxyEnvironment } from '../../../proxy/route.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Keys } from '../../../proxy/class/keys.ts';
+import { openKeys } from '../../../proxy/class/keys.ts';
 import { DOLLAR } from '../../../proxy/store/amounts.ts';
 import { errorOf, monday, Place, type Pass, type ShownClass } from './place.ts';
 
@@ -170,7 +170,7 @@ test('a refresh secret opens its own seat alone', async () => {
 
 test('tokens that this server did not sign for a seat are refused', async () => {
   const pass = await place.join(made.code);
-  const { tokens: key } = new Keys(Buffer.alloc(32, 7));
+  const { tokens: key } = openKeys(Buffer.alloc(32, 7));
   const claims = { class: made.id };
   const good = (): SignJWT => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuer('tagsmith').setAudience('seat').setSubject(pass.seat).setIssuedAt(monday / 1000).setExpirationTime(monday / 1000 + 900);
   expect((await place.call({ token: await good().sign(key) })).seat).toBe(pass.seat);
@@ -178,7 +178,7 @@ test('tokens that this server did not sign for a seat are refused', async () => 
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const other = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
   const wrong = {
-    'another key': await good().sign(new Keys(Buffer.alloc(32, 8)).tokens),
+    'another key': await good().sign(openKeys(Buffer.alloc(32, 8)).tokens),
     'the raw secret': await good().sign(Buffer.alloc(32, 7)),
     'another algorithm': `${encode({ alg: 'HS512' })}.${payload}.${createHmac('sha512', key).update(`${encode({ alg: 'HS512' })}.${payload}`).digest('base64url')}`,
     'no algorithm': new UnsecuredJWT(claims).setIssuer('tagsmith').setAudience('seat').setSubject(pass.seat).setExpirationTime(monday / 1000 + 900).encode(),

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiError } from '../../../proxy/error.ts';
-import { ConfigError } from '../../../proxy/config-error.ts';
+import { ApiError, ConfigError } from '../../../proxy/error.ts';
 import { openSqliteStore } from '../../../proxy/store/sqlite.ts';
 import { Diary, killed } from './diary.ts';
 
