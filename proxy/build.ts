@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { glob, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
@@ -12,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const builtFolder = path.join(root, 'dist');
 const stamp = path.join(builtFolder, '.sources');
 /** All that the built app depends on. */
-const sources = ['web/index.html', 'web/src', 'web/public', 'wasm-models', 'vite.config.ts', 'proxy/policy.ts', 'package-lock.json'];
+const sources = ['web/index.html', 'web/src/**', 'web/public/**', 'wasm-models/**', 'vite.config.ts', 'proxy/policy.ts', 'package-lock.json'];
 const compressible = /\.(?:js|mjs|css|html|json|svg|wasm|webmanifest|conll|txt)$/;
 
 /** Builds the app unless the built one is of these very sources; `onBuild` is called before. Says whether it built. */
@@ -30,16 +28,9 @@ export async function buildIfChanged(onBuild: () => void = () => undefined): Pro
 /** A hash over names and contents: a checkout that touches files changes nothing. */
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');
-  for (const source of sources) {
-    const below = await readdir(path.join(root, source), { recursive: true, withFileTypes: true }).catch(() => undefined);
-    const files = below ? below.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name)) : [path.join(root, source)];
-    for (const file of files.sort()) {
-      hash.update(`${path.relative(root, file)}\n`);
-      await pipeline(createReadStream(file), async (chunks) => {
-        for await (const chunk of chunks as AsyncIterable<Buffer>) hash.update(chunk);
-      });
-    }
-  }
+  const found = await Array.fromAsync(glob(sources, { cwd: root, withFileTypes: true }));
+  const files = found.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  for (const file of files.sort()) hash.update(`${path.relative(root, file)}\n`).update(await readFile(file));
   return hash.digest('hex');
 }
 
