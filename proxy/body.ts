@@ -21,7 +21,10 @@ export function parseJson(bytes: Uint8Array): unknown {
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
-/** The JSON of a request, read as it arrives and no further than `bytes` (far above most questions). Throws an `ApiError` that says where it is not as expected. */
+/**
+ * The JSON of a request, read as it arrives and no further than `bytes`: far above most questions. Throws an `ApiError`
+ * that says where it is not as expected.
+ */
 export async function readRequest<Schema extends z.ZodType>(request: Request, schema: Schema, bytes = 65_536): Promise<z.infer<Schema>> {
   const length = request.headers.get('content-length');
   const tooLarge = (): ApiError => new ApiError(413, 'request_too_large', `The request is larger than ${bytes} bytes.`);

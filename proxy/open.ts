@@ -14,13 +14,17 @@ import { openStore } from './store/open.ts';
 
 export type OpenProxy = Awaited<ReturnType<typeof openProxy>>;
 
-/** Opens the store and the ways to the providers, and puts a server's parts together, ready to listen. A test puts `replacements` in the place of the usual. */
-export async function openProxy(config: Config, files: Pick<Dependencies, 'app' | 'encoders'>, replacements: { logTo?: DestinationStream; retries?: Retries } = {}) {
+/** Opens the store and the ways to the providers, and puts a server's parts together, ready to listen. The last argument is for tests. */
+export async function openProxy(
+  config: Config,
+  files: Pick<Dependencies, 'app' | 'encoders'>,
+  { logTo, retries }: { logTo?: DestinationStream; retries?: Retries } = {},
+) {
   const { providers, ceilings, cachedReplies } = config;
   const books = await openStore(config.store);
-  const log = openLog(config.logLevel, replacements.logTo);
+  const log = openLog(config.logLevel, logTo);
   const models = modelsOf(providers);
-  const upstreams = new Map(providers.map((provider) => [provider.name, openUpstream(provider, ceilings, replacements.retries)]));
+  const upstreams = new Map(providers.map((provider) => [provider.name, openUpstream(provider, ceilings, retries)]));
   const parts = { models, upstreams, books, ceilings, cachedReplies, log, metrics: new Metrics() };
   const { access, modeRoutes, stop, soloToken, adminSecret } = await (config.mode === 'class' ? openClassMode(config, parts) : openSolo(config, books));
   return {

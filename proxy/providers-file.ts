@@ -23,22 +23,17 @@ const file = z.strictObject({ providers: z.record(z.string().regex(/^[a-z][a-z0-
 type Settings = z.infer<typeof settings>;
 
 /** A service that calls go to, with everything that its client needs. */
-export interface Provider extends Pick<Settings, 'local' | 'models' | 'concurrency' | 'callsPerMinute'> {
-  name: string;
-  kind: ProviderKind;
-  url: string;
-  key: string | null;
-}
+export type Provider = ReturnType<typeof readProviders>[number];
 
 /**
  * The providers: those of the configuration file, else one for every key in the environment with its usual models.
  * Keys come from the environment or from a file of `NAME=value` lines, never from the configuration.
  */
-export function readProviders(env: Readonly<Record<string, string | undefined>>): Provider[] {
+export function readProviders(env: Readonly<Record<string, string | undefined>>) {
   const secrets = env.TAGSMITH_SECRETS ? parseEnv(read('TAGSMITH_SECRETS', env.TAGSMITH_SECRETS)) : {};
   const keys = { ...secrets, ...env };
   const given = env.TAGSMITH_PROVIDERS ? parseFile(env.TAGSMITH_PROVIDERS) : usualProviders(keys);
-  const providers = Object.entries(given).map(([name, { kind: kindName, url: address, keyVariable, ...rest }]): Provider => {
+  const providers = Object.entries(given).map(([name, { kind: kindName, url: address, keyVariable, ...rest }]) => {
     const kind: ProviderKind = providerKinds[kindName];
     const url = (address ?? kind.url)?.replace(/\/+$/, '');
     if (!url) throw new ConfigError(`The provider ${name} has no "url": say the base address of its API, such as http://127.0.0.1:11434/v1.`);
@@ -91,7 +86,7 @@ function checkAddress(name: string, address: string, local: boolean): void {
   if (!local && isInside) throw wrong(`leads into this machine's own networks. If it is meant to, give it "local": true.`);
 }
 
-function checkModels(providers: readonly Provider[]): void {
+function checkModels(providers: readonly { name: string; models: Settings['models'] }[]): void {
   const owners = new Map<string, string>();
   for (const { name, models } of providers) {
     for (const [id, { context, maxOutput }] of Object.entries(models)) {

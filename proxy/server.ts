@@ -24,7 +24,12 @@ const headerBytes = 16_384;
  * Listens: with a certificate over HTTPS, by HTTP/2 or HTTP/1.1. Throws a `ConfigError` that says what to do where the
  * address can't be had.
  */
-export async function listen<E extends Env>({ fetch }: Hono<E>, { host, port }: Pick<Config, 'host' | 'port'>, certificate?: Certificate, patience: Partial<Patience> = {}) {
+export async function listen<E extends Env>(
+  { fetch }: Hono<E>,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  certificate?: Certificate,
+  patience: Partial<Patience> = {},
+) {
   const allowed = { ...usualPatience, ...patience };
   const limits = { maxHeaderSize: headerBytes, connectionsCheckingInterval: Math.min(5000, allowed.headers) };
   const settings = { maxConcurrentStreams: 100, maxHeaderListSize: headerBytes };

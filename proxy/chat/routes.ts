@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../error.ts';
 import { row, type ProxyContext, type Route } from '../route.ts';
+import { digest } from '../secret.ts';
 import { type Account, DOLLAR } from '../store/amounts.ts';
 import { startCall, type Call, type CallParts } from './call.ts';
 import { findModel, outgoing, usable, type Model, type Models } from './model.ts';
@@ -51,7 +51,7 @@ function completions({ models, cachedReplies, ...parts }: ChatParts): Route['han
 
     const key = context.req.header('idempotency-key');
     const mayCache = cache !== null && !request.stream && context.req.header('x-tagsmith-cache') === 'allow';
-    const hash = key || mayCache ? createHash('sha256').update(JSON.stringify([caller.scope, withUsage, body])).digest('base64') : '';
+    const hash = key || mayCache ? digest(JSON.stringify([caller.scope, withUsage, body])) : '';
     const kept = mayCache ? cache.get(hash) : undefined;
     if (kept) return json(kept, 'hit');
 

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { readName } from './nickname.ts';
 
-const name = (characters: number) =>
-  z.string().transform((given, context) => {
-    const read = readName(given, characters);
-    if (read !== undefined) return read;
-    context.addIssue({ code: 'custom', message: `expected 1 to ${characters} characters, all of them visible` });
-    return z.NEVER;
-  });
+const name = (characters: number) => {
+  const read = z.string().transform((given) => readName(given, characters));
+  return read.pipe(z.string(`expected 1 to ${characters} characters, all of them visible`));
+};
 const whole = z.int().min(0).max(1e12).nullable();
 /** What an account may use in all, as the page says it; null is no bound. `concurrency`: calls that may be open at once. */
 const caps = z.strictObject({

@@ -1,3 +1,4 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { parse } from 'hono/utils/cookie';
 import { readRequest } from '../body.ts';
@@ -75,6 +76,6 @@ export function classAccess({ admin, seats }: Classes): Access {
 }
 
 /** Of the connection's other end; headers could claim any. */
-function addressOf({ env }: ProxyContext): string {
-  return (env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket?.remoteAddress ?? 'unknown';
+function addressOf(context: ProxyContext): string {
+  return getConnInfo(context).remote.address ?? 'unknown';
 }

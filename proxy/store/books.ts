@@ -118,9 +118,6 @@ export function openBooks(shelf: Shelf, owner: string) {
     /** Opens the account where there is none. */
     setCaps: (name: string, caps: Caps): Promise<void> => transact((view) => setCaps(view, name, caps)),
 
-    /** Removes an account and its unresolved calls. */
-    forget: (name: string): Promise<void> => transact((view) => forget(view, name)),
-
     /** An account that was not opened is refused. */
     async reserve({ id, accounts, bound, model }: Reservation): Promise<Reserved> {
       checkWhole(bound);

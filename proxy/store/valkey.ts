@@ -47,18 +47,14 @@ const write = `
 /** After so many writes that others forestalled, a proxy asks for a turn of its own, for so long. */
 const patience = { writes: 5, turnMilliseconds: 500 };
 
-interface Options {
-  /** How long a proxy may be silent until the others abandon its open calls. */
-  leaseMilliseconds?: number;
-}
-
 /**
  * A store on a Valkey or Redis server, for any number of proxies. It lasts as the server's own settings say: run that with
- * `appendonly yes`. Every proxy holds a lease, timed by the server's clock, and renews it; where it lapses, the other
- * proxies abandon its open calls. Without a connection every method fails at once with a `StoreError`; the store comes
- * back by itself, and nothing is booked twice. Throws a `ConfigError` where the server can't be reached, or evicts keys.
+ * `appendonly yes`. Every proxy holds a lease, timed by the server's clock, and renews it; where it lapses, after
+ * `leaseMilliseconds` of silence, the others abandon its open calls. Without a connection every method fails at once with
+ * a `StoreError`; the store comes back by itself, and nothing is booked twice. Throws a `ConfigError` where the server
+ * can't be reached, or evicts keys.
  */
-export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 }: Options = {}): Promise<Books> {
+export async function openValkeyStore(url: string, { leaseMilliseconds = 15_000 } = {}): Promise<Books> {
   const redis = new Redis(url.replace(/^valkey/, 'redis'), {
     lazyConnect: true,
     connectTimeout: 5_000,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Amount, Caps, Quantity, Reserved } from '../../../proxy/store/amounts.ts';
-import type { Books } from '../../../proxy/store/books.ts';
+import { forget, type Books } from '../../../proxy/store/books.ts';
 import { openStore } from '../../../proxy/store/open.ts';
 import { startValkey } from '../../valkey.ts';
 import { ModelLedger } from './model.ts';
@@ -260,7 +260,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
     test('that was forgotten is gone, and its open calls book nothing on a new one of its name', async () => {
       const [account, kept, id] = [await opened('seat'), await opened('class'), fresh('call')];
       await books.reserve(call(id, bound(10), kept, account));
-      await books.forget(account);
+      await books.transact((view) => forget(view, account));
       expect(await books.account(account)).toMatchObject({ caps: {}, open: 0, reserved: bound(0) });
       await books.setCaps(account, { money: 1 });
       await books.abandon(id, 'gone');
@@ -337,7 +337,7 @@ describe.each([inFile, onServer])('$name', ({ left, open }) => {
             await books.setCaps(run + now.name, now.caps);
           } else if (now.do === 'forget') {
             model.forget(run + now.name);
-            await books.forget(run + now.name);
+            await books.transact((view) => forget(view, run + now.name));
           } else if (now.do === 'reserve') {
             const reservation = call(unique(now.id), now.bound, ...now.names.map((short) => run + short));
             expect(await books.reserve(reservation)).toEqual(model.reserve(reservation));
