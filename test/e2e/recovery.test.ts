@@ -95,3 +95,20 @@ test('where the storage is full, a training says so, ends, and its tagger is sto
   await expect(alert).toBeHidden();
   expect((await storedRuns(page)).map(({ reason }) => reason)).toEqual(['stopped']);
 });
+
+test('a training whose engine does not start says so, and begins again', async ({ page, context }) => {
+  await page.clock.install();
+  const runtime = /\/ort-wasm-simd-threaded[^/]*\.wasm$/;
+  let asked = (): void => undefined;
+  const held = new Promise<void>((resolve) => (asked = resolve));
+  await context.route(runtime, () => asked());
+  await startTraining(page);
+  await held;
+  await page.clock.fastForward('00:46');
+  const said = page.getByText(/^For 45 seconds nothing was heard of this training/);
+  await expect(said).toBeVisible();
+  await context.unroute(runtime);
+  await page.getByRole('button', { name: 'Begin again' }).click();
+  await expect(said).toBeHidden();
+  await done(page);
+});

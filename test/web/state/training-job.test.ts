@@ -4,6 +4,9 @@ import type { TrainingOrder } from '../../../web/src/state/training-order.ts';
 import { fewShot } from '../../../web/src/train/recipes/index.ts';
 import type { Command, TrainCommand, WorkerEvent } from '../../../web/src/train/protocol.ts';
 
+const removed = vi.hoisted(() => vi.fn(() => Promise.resolve()));
+vi.mock('../../../web/src/storage/trainings/private-files.ts', () => ({ removeTraining: removed }));
+
 type Told = WorkerEvent extends infer Event ? (Event extends WorkerEvent ? Omit<Event, 'job'> : never) : never;
 
 /** A worker that says what the test says. */
@@ -141,4 +144,39 @@ it('what finds no room is kept in the tab, and saved when asked again', async ()
   await vi.waitFor(() => expect(job.status).toBe('finished'));
   expect(job.unsaved).toBeNull();
   expect(save.mock.calls[1]).toEqual(save.mock.calls[0]);
+});
+
+it('one that takes no step and says nothing is told of, and can begin again in a worker of its own', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { job, worker } = await begun();
+    const lostOne = worker();
+    lostOne.tell(job, started());
+    vi.advanceTimersByTime(44_000);
+    expect(job.silent).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect([job.silent, job.status]).toEqual([true, 'running']);
+    job.beginAgain();
+    expect([lostOne.terminated, FakeWorker.made.length, job.silent, job.status]).toEqual([true, 2, false, 'preparing']);
+    expect(commandOf(worker()).keep?.how).toBe('new');
+    lostOne.tell(job, steps(1));
+    expect(job.step, 'the first worker is no longer heard').toBe(0);
+    worker().tell(job, started());
+    worker().tell(job, steps(1));
+    vi.advanceTimersByTime(300_000);
+    expect(job.silent, 'after a step, a long evaluation is nothing strange').toBe(false);
+    end(job);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('what goes on from a checkpoint begins again from there, whether or not the worker came to read it', async () => {
+  const job = new TrainingJob(order, async () => undefined, { id: 'before', created: 1 });
+  await vi.waitFor(() => expect(FakeWorker.made).toHaveLength(1));
+  job.beginAgain();
+  expect(commandOf(FakeWorker.made[1]!).keep?.how).toBe('again');
+  removed.mockClear();
+  end(job);
+  expect(removed, 'what was safe stays, to go on from another time').not.toHaveBeenCalled();
 });

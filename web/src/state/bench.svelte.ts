@@ -1,6 +1,7 @@
 import type { BenchDevice, BenchEvent, BenchOrder, BenchStage, Measurement } from '../train/bench/protocol.ts';
 import type { BenchRow } from '../train/bench/rows.ts';
 import { showComputing } from './computing.ts';
+import { Silence } from './silence.ts';
 import { lineTo, type Line } from './worker-line.ts';
 
 export type Outcome =
@@ -59,20 +60,19 @@ class Bench {
     const { row, device } = this.entries[index]!;
     const since = Date.now();
     this.#set(index, { state: 'running', stage: null, since });
-    let silence: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Silence(PATIENCE, () => {
+      this.#set(index, { state: 'silent' });
+      this.#answered?.();
+    });
+    silence.hear();
     await new Promise<void>((resolve) => {
       this.#answered = resolve;
       const end = (outcome: Outcome): void => {
         this.#set(index, outcome);
         resolve();
       };
-      const hear = (): void => {
-        clearTimeout(silence);
-        silence = setTimeout(() => end({ state: 'silent' }), PATIENCE);
-      };
-      hear();
       const take = (event: BenchEvent): void => {
-        hear();
+        silence.hear();
         if (event.type === 'stage') this.#set(index, { state: 'running', stage: event.stage, since });
         else if (event.type === 'measured') end({ state: 'measured', measurement: event.measurement });
         else end({ state: 'failed', message: event.message, advice: event.advice });
@@ -80,7 +80,7 @@ class Bench {
       this.#line = lineTo<BenchOrder, BenchEvent>(new Worker(new URL('../train/bench/worker.ts', import.meta.url), { type: 'module' }), take, () => end({ state: 'failed', message: '', advice: '' }));
       this.#line.send({ row, device });
     });
-    clearTimeout(silence);
+    silence.end();
     this.#line?.end();
     this.#line = null;
   }

@@ -1,10 +1,12 @@
 import { readModelFiles } from '../storage/models.ts';
 import type { Span } from '../text/span.ts';
+import { text as words } from '../texts/index.ts';
 import type { WorkerEvent } from '../train/protocol.ts';
 import { newId } from './new-id.ts';
+import { Silence } from './silence.ts';
 import { store } from './store.ts';
 import type { Failure } from './training-job.svelte.ts';
-import { startWorker, type WorkerLine } from './training-worker.ts';
+import { OPENING_PATIENCE, startWorker, type WorkerLine } from './training-worker.ts';
 
 /**
  * The tagger behind the text box of Try. It stays open while the page is, and answers the newest text only: while one
@@ -20,6 +22,7 @@ export class Tagger {
   busy = $state(false);
 
   #line: WorkerLine | null = null;
+  readonly #silence = new Silence(OPENING_PATIENCE, () => this.#fail(words.jobs.silent, words.jobs.silentAdvice));
   #waiting: string | null = null;
   #sent: { job: string; text: string; at: number; spans: Span[] } | null = null;
 
@@ -35,6 +38,7 @@ export class Tagger {
         (message) => this.#fail(message, ''),
       );
       this.#line.send({ type: 'open', job: newId(), files, device });
+      this.#silence.hear();
     } catch (error) {
       if (this.model === model) this.#fail(error instanceof Error ? error.message : String(error), '');
     }
@@ -47,6 +51,7 @@ export class Tagger {
   }
 
   close(): void {
+    this.#silence.end();
     this.#line?.end();
     this.#line = null;
     this.#sent = null;
@@ -71,6 +76,7 @@ export class Tagger {
   }
 
   #fail(message: string, advice: string): void {
+    this.#silence.end();
     this.#line?.end();
     this.#line = null;
     this.#sent = null;
@@ -81,6 +87,7 @@ export class Tagger {
 
   #take(event: WorkerEvent): void {
     if (event.type === 'ready') {
+      this.#silence.end();
       this.status = 'ready';
       this.deviceName = event.device.name;
       this.#next();

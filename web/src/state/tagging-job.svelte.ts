@@ -1,9 +1,11 @@
 import type { Document } from '../dataset/document.ts';
 import type { Span } from '../text/span.ts';
+import { text as words } from '../texts/index.ts';
 import type { ModelFiles, WorkerEvent } from '../train/protocol.ts';
 import { newId } from './new-id.ts';
+import { Silence } from './silence.ts';
 import type { Failure, JobStatus } from './training-job.svelte.ts';
-import { startWorker, type WorkerLine } from './training-worker.ts';
+import { OPENING_PATIENCE, startWorker, type WorkerLine } from './training-worker.ts';
 
 export interface TaggingOrder {
   model: { id: string; name: string };
@@ -36,6 +38,7 @@ export class TaggingJob {
   readonly msLeft = $derived.by(() => (this.textsPerSecond > 0 ? (1000 * (this.order.documents.length - this.done)) / this.textsPerSecond : 0));
 
   #line: WorkerLine;
+  readonly #silence = new Silence(OPENING_PATIENCE, () => this.#fail(words.jobs.silent, words.jobs.silentAdvice));
   #end: () => void = () => undefined;
 
   constructor({ files, ...order }: TaggingOrder) {
@@ -47,6 +50,7 @@ export class TaggingJob {
       (message) => this.#fail(message, ''),
     );
     this.#line.send({ type: 'open', job: this.id, files, device: order.device });
+    this.#silence.hear();
   }
 
   /** The documents tagged so far, with the tagger's spans in place of any they had. */
@@ -64,12 +68,14 @@ export class TaggingJob {
   }
 
   #finish(): void {
+    this.#silence.end();
     this.#line.end();
     this.status = 'finished';
     this.#end();
   }
 
   #fail(message: string, advice: string): void {
+    this.#silence.end();
     this.#line.end();
     this.failure = { message, advice };
     this.status = 'failed';
@@ -79,6 +85,7 @@ export class TaggingJob {
   #take(event: WorkerEvent): void {
     if (event.job !== this.id) return;
     if (event.type === 'ready') {
+      this.#silence.end();
       this.status = 'running';
       this.#line.send({ type: 'tag', job: this.id, texts: this.order.documents.map(({ text, words }) => ({ text, ...(words ? { words } : {}) })) });
     } else if (event.type === 'tagged') {

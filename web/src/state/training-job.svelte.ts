@@ -2,6 +2,7 @@ import { removeTraining } from '../storage/trainings/private-files.ts';
 import { text } from '../texts/index.ts';
 import type { EvaluatedStep, Prediction, Stage, TrainCommand, WorkerEvent } from '../train/protocol.ts';
 import { newId } from './new-id.ts';
+import { Silence } from './silence.ts';
 import { hearTabs, tellTabs } from './tabs.ts';
 import { takeTrainerLock } from './trainer-lock.ts';
 import type { TrainingOrder } from './training-order.ts';
@@ -18,6 +19,9 @@ export interface Failure {
 type Started = Extract<WorkerEvent, { type: 'started' }>;
 export type Trained = Extract<WorkerEvent, { type: 'trained' }>;
 type OnTrained = (job: TrainingJob, event: Trained, milliseconds: number) => Promise<void>;
+
+/** Before its first step a worker says something more often than this. Milliseconds. */
+const PATIENCE = 45_000;
 
 /** A training as the page sees it: what the worker has told so far. Where its device or its worker is lost, it goes on by itself from its latest checkpoint. */
 export class TrainingJob {
@@ -41,6 +45,8 @@ export class TrainingJob {
   /** What was trained and could not be stored; it is there as long as the tab is open. */
   unsaved = $state.raw<{ trained: Trained; milliseconds: number } | null>(null);
   readonly safety = new TrainingSafety();
+  /** Nothing was heard for long, and the first step has not come. A browser may have lost the worker: Firefox does at times while it starts threads. */
+  silent = $state(false);
 
   readonly active = $derived(this.status !== 'finished' && this.status !== 'failed');
   /** Between 0 and 1; null while nobody can say. */
@@ -52,6 +58,8 @@ export class TrainingJob {
   readonly best = $derived(this.evaluations.findLast((evaluation) => evaluation.best) ?? null);
 
   #line: WorkerLine | null = null;
+  #how: NonNullable<TrainCommand['keep']>['how'] = 'new';
+  readonly #silence = new Silence(PATIENCE, () => (this.silent = true));
   #giveUpDevice: (() => void) | null = null;
   #startedAt = 0;
   #millisecondsBefore = 0;
@@ -75,14 +83,23 @@ export class TrainingJob {
   }
 
   stop(): void {
-    // Before the first step there is nothing to keep, so the worker need not be asked.
-    if (this.step === 0 || !this.#line) {
+    // Before the first step there is nothing to keep, so the worker need not be asked; one that is silent would not hear.
+    if (this.step === 0 || this.silent || !this.#line) {
       this.#end('finished');
-      this.#forget();
+      if (this.#how === 'new' && this.safety.step === null) this.#forget();
       return;
     }
     this.status = 'stopping';
     this.#line.send({ type: 'stop', job: this.id });
+  }
+
+  /** Starts once more in a worker of its own, from the latest checkpoint where there is one. */
+  beginAgain(): void {
+    this.#line?.end();
+    this.status = 'preparing';
+    this.preparing = null;
+    this.started = null;
+    this.#start(this.safety.step === null ? this.#how : 'again');
   }
 
   async #begin(how: 'new' | 'again'): Promise<void> {
@@ -98,6 +115,9 @@ export class TrainingJob {
   }
 
   #start(how: NonNullable<TrainCommand['keep']>['how']): void {
+    this.#how = how;
+    this.silent = false;
+    this.#silence.hear();
     const { encoder, encoderName, files, documents, recipe, device, watch, dataset } = this.order;
     this.#line = startWorker(
       (event) => void this.#take(event),
@@ -143,6 +163,8 @@ export class TrainingJob {
   #end(status: 'finished' | 'failed'): void {
     this.#line?.end();
     this.#line = null;
+    this.silent = false;
+    this.#silence.end();
     this.status = status;
     this.#tell();
     this.#giveUpDevice?.();
@@ -160,6 +182,9 @@ export class TrainingJob {
 
   async #take(event: WorkerEvent): Promise<void> {
     if (event.job !== this.id) return;
+    this.silent = false;
+    if (this.status === 'preparing') this.#silence.hear();
+    else this.#silence.end();
     switch (event.type) {
       case 'progress':
         this.preparing = event;

@@ -3,6 +3,9 @@ import { lineTo, type Line } from './worker-line.ts';
 
 export type WorkerLine = Line<Command>;
 
+/** Opening a tagger is given up after so long. Milliseconds. */
+export const OPENING_PATIENCE = 90_000;
+
 /**
  * Starts a worker for one job. WASM memory never shrinks and a GPU may be gone after a failure, so a worker is never used
  * for a second job.

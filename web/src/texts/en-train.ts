@@ -53,6 +53,10 @@ export const enTrain = {
     tight: (needed: number, free: number) => `There is little room: keeping the state of this training takes up to ${bytes(needed)}, and the browser has ${bytes(free)} left. Training goes on; after a reload it might have to begin anew. Delete workspaces or taggers that you no longer need.`,
     interrupted: (message: string, step: number) => `${message} The training went on by itself from step ${count(step)}.`,
   },
+  silent: {
+    said: 'For 45 seconds nothing was heard of this training, and it has not taken a step. A busy computer or a large encoder may need longer. Where nothing moves, begin again: nothing is lost by it.',
+    again: 'Begin again',
+  },
   brokenOff: {
     title: 'A training was broken off',
     said: (step: number, steps: number, encoder: string, begun: string) => `${encoder}, begun ${begun}. ${count(step)} of ${count(steps)} steps are safe; the result will be the same as if nothing had happened.`,

@@ -144,6 +144,8 @@ export const en = {
     failed: (what: string) => `${what} failed.`,
     tagged: (file: string) => `${file} is tagged.`,
     crashed: 'The part of the page that computes stopped without saying why, most likely for want of memory.',
+    silent: 'The part of the page that computes has said nothing for a minute and a half.',
+    silentAdvice: 'The browser may not have started it. Try again; if it stays so, reload the page and close what else keeps this computer busy.',
     crashedAdvice: 'Close other tabs, choose a smaller encoder or a smaller batch, and start again. Your data is safe.',
   },
 
