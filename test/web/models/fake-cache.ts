@@ -1,4 +1,4 @@
-/** The Cache API's part that the models use, in memory. `capacity` bytes, then it is full. */
+/** The part of the Cache API that the page's workers use, in memory. `capacity` bytes, then it is full. */
 export class FakeCaches {
   readonly entries = new Map<string, Uint8Array<ArrayBuffer>>();
   capacity: number;
@@ -9,15 +9,18 @@ export class FakeCaches {
 
   open(): Promise<Cache> {
     const { entries } = this;
-    const cache: Pick<Cache, 'match' | 'put' | 'delete'> = {
-      match: (key) => Promise.resolve(entries.has(String(key)) ? new Response(entries.get(String(key))) : undefined),
+    const cache: Pick<Cache, 'match' | 'put' | 'delete' | 'keys'> = {
+      match: (key) => Promise.resolve(entries.has(address(key)) ? new Response(entries.get(address(key))) : undefined),
       put: async (key, response) => {
         const bytes = new Uint8Array(await response.arrayBuffer());
         if (bytes.byteLength > this.capacity) throw new DOMException('full', 'QuotaExceededError');
-        entries.set(String(key), bytes);
+        entries.set(address(key), bytes);
       },
-      delete: (key) => Promise.resolve(entries.delete(String(key))),
+      delete: (key) => Promise.resolve(entries.delete(address(key))),
+      keys: () => Promise.resolve([...entries.keys()].map((url) => new Request(url))),
     };
     return Promise.resolve(cache as Cache);
   }
 }
+
+const address = (key: RequestInfo | URL): string => (key instanceof Request ? key.url : String(key));

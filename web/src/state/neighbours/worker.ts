@@ -5,6 +5,7 @@ import { openEncoder } from '../../models/tab.ts';
 import { Control } from '../../train/control.ts';
 import { openEmbedder } from '../../train/embed.ts';
 import { describeFailure } from '../../train/failure.ts';
+import { keptIndex } from './kept-index.ts';
 import type { Answer, Question } from './protocol.ts';
 
 /** Finds labelled texts that are like others, beside the page. It is thrown away after one question, for its memory never shrinks. */
@@ -15,7 +16,7 @@ async function find({ encoder, device, by, pool, texts, k }: Question): Promise<
   const folder = await openEncoder(encoder, ({ done, total }) => post({ type: 'progress', stage: 'encoder', done, total }));
   const engine = await openEngine(device);
   const embedder = await openEmbedder(folder, engine);
-  const total = pool.length + texts.length;
+  let total = texts.length;
   let done = 0;
   const tools: NeighbourTools = {
     dimensions: embedder.dimensions,
@@ -28,7 +29,10 @@ async function find({ encoder, device, by, pool, texts, k }: Question): Promise<
     openProducts: (rows, dimensions) => engine.openProducts(rows, dimensions),
   };
   const labelled = pool.map(({ text, spans }): Pick<Document, 'text' | 'spans'> => ({ text, spans: spans.map((span) => ({ ...span, source: 'manual' })) }));
-  const index = await indexTexts(labelled, by, tools);
+  const index = await keptIndex({ encoder, device: engine.kind, by, labelled: labelled.map(({ text, spans }) => [text, spans.map(({ start, end }) => [start, end])]) }, () => {
+    total += labelled.length;
+    return indexTexts(labelled, by, tools);
+  });
   for await (const group of nearestTexts(index, pool, texts.map((text) => ({ text })), k, tools)) post({ type: 'found', nearest: group.map((numbers) => [...numbers]) });
   post({ type: 'done' });
 }
