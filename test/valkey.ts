@@ -74,7 +74,7 @@ export async function startValkey(program: string, ...settings: string[]): Promi
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   const start = async (): Promise<ChildProcess> => {
-    const server = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', '', ...settings], { stdio: 'ignore' });
+    const server = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', '', ...settings], { stdio: 'ignore' });
     await answering(url);
     return server;
   };

@@ -49,7 +49,8 @@ const patience = { writes: 5, turnMilliseconds: 500 };
 
 /**
  * A store on a Valkey or Redis server, for any number of proxies. It lasts as the server's own settings say: run that with
- * `appendonly yes`. Every proxy holds a lease, timed by the server's clock, and renews it; where it lapses, after
+ * `appendonly yes` and `appendfsync always`; with the usual `everysec` it holds back writes while a slow disk catches up,
+ * and a killed server forgets them. Every proxy holds a lease, timed by the server's clock, and renews it; where it lapses, after
  * `leaseMilliseconds` of silence, the others abandon its open calls. Without a connection every method fails at once with
  * a `StoreError`; the store comes back by itself, and nothing is booked twice. Throws a `ConfigError` where the server
  * can't be reached, or evicts keys.
