@@ -43,8 +43,11 @@ tagsmith bench retrieval --labelled train.conll --data texts.conll [--texts 1000
   },
 };
 
+/** Flags that `bench table` does not take, by what takes them. */
+const notOfTable = { step: ['encoder', 'batch', 'tokens', 'steps', 'device'], epoch: ['data'], retrieval: ['labelled', 'texts'] };
+
 async function table(call: Call, terminal: Terminal): Promise<Outcome> {
-  for (const flag of ['encoder', 'batch', 'tokens', 'steps', 'device', 'data', 'labelled', 'texts']) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} does not go with "bench table".`);
+  for (const [part, flags] of Object.entries(notOfTable)) for (const flag of flags) if (call.text(flag) !== undefined) throw call.wrong(`--${flag} goes with "bench ${part}".`);
   const parts = call.text('only')?.split(',').map((name) => name.trim()) ?? PARTS;
   const unknown = parts.find((name) => !(PARTS as readonly string[]).includes(name));
   if (unknown !== undefined) throw call.wrong(`--only ${unknown}: expected some of ${PARTS.join(', ')}.`);
