@@ -26,27 +26,7 @@ describe('memory of the GPU', () => {
   });
 });
 
-/** Minutes in a software GPU, so not a part of `npm test`. */
 const thorough = process.env.TAGSMITH_BROWSER === 'all';
-
-describe.runIf(thorough)('memory of the GPU over a long time', () => {
-  const [lengths, size] = [[16, 32, 24], 2];
-
-  it('does not grow over 300 steps once every length was seen', async () => {
-    const cycled = Array.from({ length: 300 }, (_, step) => lengths[step % lengths.length]!);
-    const [training] = await page.call('memory', { layers: 2, size, lengths: cycled, trainings: [{ recompute: false }] });
-    console.log(`GPU memory of tiny, 2 layers, over 300 steps: ${[0, 1, 2, 3, 99, 199, 299].map((step) => training!.passes[step]).join(', ')} bytes`);
-    expect(new Set(training!.passes.slice(lengths.length))).toEqual(new Set([training!.passes[299]]));
-  });
-
-  it('grows by no more than 2 kB a training over ten: the runtime keeps some settings of what it recorded', async () => {
-    const trainings = await page.call('memory', { layers: 2, size, lengths, trainings: Array.from({ length: 10 }, () => ({ recompute: false })) });
-    const over = trainings.map(({ left }) => left);
-    console.log(`GPU memory left by each of ten trainings: ${over.join(', ')} bytes`);
-    expect(Math.max(...over.slice(1))).toBeLessThan(2048);
-  });
-});
-
 /** Steps of the comparison: the whole fifty take minutes in a software GPU; six are each of three lengths recorded, and once repeated. */
 const STEPS = thorough ? 50 : 6;
 
