@@ -1,10 +1,11 @@
+import { conllWriter } from './conll-writer.ts';
 import type { Format, FormatWriter } from './format.ts';
 
-/** The writer of each format, loaded when it is wanted. */
+/** The writer of each format, loaded when it is wanted; that of CoNLL is wanted in any case. */
 export const writers: Partial<Record<Format, () => Promise<FormatWriter>>> = {
   brat: async () => (await import('./brat-writer.ts')).bratWriter,
   parquet: async () => (await import('./parquet-writer.ts')).parquetWriter,
-  conll: async () => (await import('./conll-writer.ts')).conllWriter(),
+  conll: () => Promise.resolve(conllWriter()),
   jsonl: async () => (await import('./json/write-jsonl.ts')).jsonlWriter,
   doccano: async () => (await import('./json/write-doccano.ts')).doccanoWriter,
   gliner: async () => (await import('./json/write-gliner.ts')).glinerWriter,
