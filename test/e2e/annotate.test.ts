@@ -77,15 +77,25 @@ test('Alt labels on top, o goes through what overlaps, and edges move by charact
   await expect(labels(page).last()).toHaveText('👩‍👧x (place)');
 });
 
-/** The middle of a character on the screen. */
+/** The middle of a character on the screen, once the page has come to rest: a type that is shown late moves the text. */
 const at = (page: Page, offset: number): Promise<{ x: number; y: number }> =>
-  page.evaluate((index) => {
-    const run = [...document.querySelectorAll<HTMLElement>('[role=application] [data-at]')].findLast((element) => Number(element.dataset.at) <= index)!;
-    const range = document.createRange();
-    range.setStart(run.firstChild!, index - Number(run.dataset.at));
-    range.setEnd(run.firstChild!, index - Number(run.dataset.at) + 1);
-    const { left, top, width, height } = range.getBoundingClientRect();
-    return { x: left + width / 2, y: top + height / 2 };
+  page.evaluate(async (index) => {
+    const middle = (): { x: number; y: number } => {
+      const run = [...document.querySelectorAll<HTMLElement>('[role=application] [data-at]')].findLast((element) => Number(element.dataset.at) <= index)!;
+      const range = document.createRange();
+      range.setStart(run.firstChild!, index - Number(run.dataset.at));
+      range.setEnd(run.firstChild!, index - Number(run.dataset.at) + 1);
+      const { left, top, width, height } = range.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    };
+    let place = middle();
+    for (let still = 0; still < 5; still++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const now = middle();
+      if (now.x !== place.x || now.y !== place.y) still = -1;
+      place = now;
+    }
+    return place;
   }, offset);
 
 test('the mouse drags and double-clicks', async ({ page }) => {
