@@ -6,7 +6,8 @@ import type { ModelFolder } from '../../../web/src/encode/model-folder.ts';
 import { openNodeEngine } from '../../../web/src/engine/node.ts';
 import { Control } from '../../../web/src/train/control.ts';
 import { openEmbedder, type Embedder } from '../../../web/src/train/embed.ts';
-import { inOne, plainProducts } from '../llm/neighbours/plain-products.ts';
+import { plainProducts } from '../../../web/cli/bench/plain-products.ts';
+import { inOne } from '../llm/neighbours/letter-tools.ts';
 import { twentySentences } from './sentences.ts';
 
 const tiny: ModelFolder = { name: 'tiny', read: (file) => readFile(path.join('web/public/models/tiny', file)).catch(() => undefined) };

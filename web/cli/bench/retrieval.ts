@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { openNodeEngine } from '../../src/engine/node.ts';
-import type { Products } from '../../src/llm/neighbours/search.ts';
 import { indexTexts, nearestTexts, type NeighbourTools } from '../../src/llm/neighbours/nearest.ts';
 import { openModel } from '../../src/models/node/open.ts';
 import { progressText } from '../../src/models/progress.ts';
@@ -8,6 +7,7 @@ import { Control } from '../../src/train/control.ts';
 import { openEmbedder } from '../../src/train/embed.ts';
 import { readDocuments } from '../documents.ts';
 import type { Call, Outcome, Terminal } from '../verb.ts';
+import { plainProducts } from './plain-products.ts';
 
 const NEIGHBOURS = 32;
 /** Texts whose examples are looked up once more with products in floats. */
@@ -46,7 +46,7 @@ export async function retrieval(call: Call, terminal: Terminal): Promise<Outcome
       seconds.push((performance.now() - began) / 1000);
     }
     const some = texts.slice(0, CHECKED);
-    const [found, exact] = [await look(some, engine.openProducts), await look(some, inFloats)];
+    const [found, exact] = [await look(some, engine.openProducts), await look(some, plainProducts)];
     const same = found.reduce((sum, numbers, text) => sum + numbers.filter((number) => exact[text]!.includes(number)).length, 0);
     ways.push({ by, vectors: index.owners.length, seconds, same: same / exact.reduce((sum, { length }) => sum + length, 0) });
   }
@@ -58,21 +58,3 @@ export async function retrieval(call: Call, terminal: Terminal): Promise<Outcome
       .join('\n'),
   };
 }
-
-const inFloats = (rows: Float32Array, dimensions: number): Promise<Products & { dispose(): Promise<void> }> =>
-  Promise.resolve({
-    largest(vectors, groups, size) {
-      const count = rows.length / dimensions;
-      const largest = new Float32Array(groups * count).fill(-Infinity);
-      for (let vector = 0; vector < groups * size; vector++) {
-        const group = Math.floor(vector / size);
-        for (let row = 0; row < count; row++) {
-          let product = 0;
-          for (let i = 0; i < dimensions; i++) product += vectors[vector * dimensions + i]! * rows[row * dimensions + i]!;
-          largest[group * count + row] = Math.max(largest[group * count + row]!, product);
-        }
-      }
-      return Promise.resolve(largest);
-    },
-    dispose: () => Promise.resolve(),
-  });

@@ -4,7 +4,7 @@ import { MostAlike } from '../../../../web/src/llm/neighbours/most-alike.ts';
 import { readIndex, writeIndex } from '../../../../web/src/llm/neighbours/neighbour-index.ts';
 import { indexTexts, nearestTexts } from '../../../../web/src/llm/neighbours/nearest.ts';
 import { documentOf } from '../../dataset/some-documents.ts';
-import { inOne, letterTools } from './plain-products.ts';
+import { inOne, letterTools } from './letter-tools.ts';
 
 const tools = letterTools('abcdefgh');
 const pool = ['[aab]X c c', 'ab [cc]X', '[ddd]X a', 'b b b', '[ee]X [ab]X'].map((marked) => documentOf(marked));

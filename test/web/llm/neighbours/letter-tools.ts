@@ -1,24 +1,6 @@
+import { plainProducts } from '../../../../web/cli/bench/plain-products.ts';
 import type { NeighbourTools } from '../../../../web/src/llm/neighbours/nearest.ts';
 import type { EmbeddedText } from '../../../../web/src/llm/neighbours/vectors.ts';
-
-/** Products one by one: what an engine's are held against. */
-export const plainProducts: NeighbourTools['openProducts'] = (rows, dimensions) =>
-  Promise.resolve({
-    largest: (vectors, groups, size) => {
-      const count = rows.length / dimensions;
-      const largest = new Float32Array(groups * count).fill(-Infinity);
-      for (let vector = 0; vector < groups * size; vector++) {
-        for (let row = 0; row < count; row++) {
-          let product = 0;
-          for (let i = 0; i < dimensions; i++) product += vectors[vector * dimensions + i]! * rows[row * dimensions + i]!;
-          const at = Math.floor(vector / size) * count + row;
-          largest[at] = Math.max(largest[at]!, product);
-        }
-      }
-      return Promise.resolve(largest);
-    },
-    dispose: () => Promise.resolve(),
-  });
 
 /** Words separated by spaces, each a vector of its own letters: as many dimensions as there are letters. */
 export function letterTools(letters: string, groupSize = 2): NeighbourTools {
