@@ -19,6 +19,35 @@ describe('our own shaders give what their TypeScript twins give', () => {
     expect(tensor!.first.norm).toBeLessThan(1e-6 * tensor!.first.referenceNorm);
   });
 
+  it.each([false, true])('AdamW of tensors that the graph knows in float16, from gradients times 512, summed over passes in float32: %s', async (folds) => {
+    const tensors = await page.call('optimizer', { shapes: [[3, 5], [1], [130, 257], [70_001]], steps: 3, clipNorm: 1, half: true, lossScale: 512, folds });
+    for (const { parameters, first, second, repeatable, wrongCopies } of tensors) {
+      expect(parameters.largest).toBeLessThan(2e-6);
+      expect(first.norm).toBeLessThan(2e-6 * first.referenceNorm);
+      expect(second.norm).toBeLessThan(2e-6 * second.referenceNorm);
+      expect([repeatable, wrongCopies]).toEqual([true, 0]);
+    }
+    const [unclipped] = await page.call('optimizer', { shapes: [[1000, 33]], steps: 2, clipNorm: null, half: true, lossScale: 512, folds });
+    expect(unclipped!.first.norm).toBeLessThan(1e-6 * unclipped!.first.referenceNorm);
+  });
+
+  it.each([{ half: true, poison: 1e6 }, { half: true, poison: NaN }, { half: false, poison: Infinity }])('an update with a gradient that is no finite number is left out whole: $poison, float16 $half', async (how) => {
+    const lossScale = how.half ? 64 : 1;
+    const tensors = await page.call('optimizer', { shapes: [[64, 64], [130]], steps: 3, clipNorm: 1, lossScale, ...how });
+    // The reference stops one step before.
+    for (const { parameters, first, second, wrongCopies } of tensors) {
+      expect(parameters.largest).toBeLessThan(2e-6);
+      expect(first.norm).toBeLessThan(2e-6 * first.referenceNorm);
+      expect(second.norm).toBeLessThan(2e-6 * second.referenceNorm);
+      expect(wrongCopies).toBe(0);
+    }
+  });
+
+  it('dropout masks in float16, bit by bit', async () => {
+    const masks = await page.call('dropoutMasks', { batch: 3, tokens: 21, seed: 5, half: true });
+    expect(masks.map(({ input, difference }) => [input, difference.unequal])).toEqual(masks.map(({ input }) => [input, 0]));
+  });
+
   it('dropout masks, bit by bit', async () => {
     for (const sizes of [{ batch: 32, tokens: 128, seed: 1 }, { batch: 1, tokens: 5, seed: 0xffffffff }]) {
       const masks = await page.call('dropoutMasks', sizes);
@@ -42,8 +71,8 @@ describe('our own shaders give what their TypeScript twins give', () => {
   });
 
   it('gradients of three micro-batches', async () => {
-    const sum = await page.call('accumulated', { elements: 1_000_003 });
-    expect(sum.unequal).toBe(0);
+    expect((await page.call('accumulated', { elements: 1_000_003 })).unequal).toBe(0);
+    expect((await page.call('accumulated', { elements: 10_003, half: true })).unequal, 'in float16, their sum in float32').toBe(0);
   });
 });
 

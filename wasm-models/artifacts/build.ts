@@ -1,5 +1,6 @@
 import { backward } from '../autodiff/backward.ts';
 import { Graph } from '../graph/graph.ts';
+import { inHalfPrecision } from '../graph/half-precision.ts';
 import { intermediateBytes } from '../graph/memory.ts';
 import { prune } from '../graph/prune.ts';
 import { product } from '../graph/shape.ts';
@@ -45,7 +46,28 @@ export function recomputing(graphs: TaggerGraphs): TaggerGraphs {
   return {
     ...graphs,
     training: (dims, options = { dropout: true }) => graphs.training(dims, { ...options, recompute: true }),
-    intermediateBytes: (graph, dims) => graphs.intermediateBytes(graph, dims, { recompute: true }),
+    intermediateBytes: (graph, dims, options = {}) => graphs.intermediateBytes(graph, dims, { ...options, recompute: true }),
+  };
+}
+
+/** What belongs to the encoder's layers: almost all of a pass. Embeddings, head and loss are little work, and their gradients span more powers of two than float16 has. */
+const inLayers = (name: string): boolean => /^(encoder|dropout)\.layer\./.test(name);
+
+/**
+ * The same tagger, whose training graphs compute the encoder's layers in float16. Parameters of layers, their gradients and masks then are float16 (`half` in the
+ * manifest). Gradients below 6e-8 are lost in float16: multiply the words' weights, which all of them are proportional to, and divide what comes out.
+ */
+export function halfPrecision(graphs: TaggerGraphs): TaggerGraphs {
+  const { manifest } = graphs;
+  return {
+    ...graphs,
+    manifest: {
+      ...manifest,
+      parameters: manifest.parameters.map((parameter) => ({ ...parameter, half: inLayers(parameter.name) })),
+      dropout: manifest.dropout.map((site) => ({ ...site, half: inLayers(site.input) })),
+    },
+    training: (dims, options = { dropout: true }) => graphs.training(dims, { ...options, half: true }),
+    intermediateBytes: (graph, dims, options = {}) => graphs.intermediateBytes(graph, dims, { ...options, half: true }),
   };
 }
 
@@ -68,6 +90,7 @@ export function trainingGraph(manifest: Manifest, dims: BatchDims, options: Trai
   g.output(loss, manifest.outputs.loss);
   for (const [value, name] of named) g.output(value, name);
   prune(g);
+  if (options.half) inHalfPrecision(g, { input: inLayers, node: ({ name }) => inLayers(name) });
   return g;
 }
 

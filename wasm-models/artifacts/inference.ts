@@ -8,13 +8,13 @@ import { encoder } from '../models/encoder.ts';
 import { taggerParameters } from '../models/parameters.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { linear, within } from '../nn/linear.ts';
+import { DATA_TYPES } from '../onnx/data-types.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { quantizeWeights } from './quantize.ts';
 import { count, wordPooling } from './word-pooling.ts';
 
 /** As in training: the exponential of anything this low is 0. */
 const MASKED = -1e9;
-const FLOAT32 = 1;
 
 export interface InferenceOptions {
   /**
@@ -58,7 +58,7 @@ export function buildInference(config: EncoderConfig, labels: number, parameters
     ],
     rows,
   );
-  const present = g.op('Cast', [mask], { to: FLOAT32 }, 'present');
+  const present = g.op('Cast', [mask], { to: DATA_TYPES.float32 }, 'present');
   const attentionBias = g.reshape(g.op('Mul', [g.op('Sub', [g.scalar(1), present]), g.scalar(MASKED)]), [dims.batch, 1, 1, dims.tokens]);
   const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias, fused: false }, config, noDropout);
   const classify = (vectors: Value, outer: string[]): Value => g.reshape(g.scope('head', () => linear(g, vectors, within(parameter, 'head'))), [...outer, labels]);

@@ -19,6 +19,8 @@ export interface ParameterSpec {
    * occurrences in this input, of the rows of `outputs.embeddingGradient`.
    */
   rowsOf?: RowInput;
+  /** The training graph takes it and gives its gradient in float16. */
+  half?: boolean;
 }
 
 export interface TensorSpec {
@@ -38,6 +40,8 @@ export interface DropoutSite {
   rate: number;
   /** `[batch * tokens, hidden]` or `[batch, heads, tokens, tokens]`. */
   shape: Dim[];
+  /** The training graph takes it in float16. */
+  half?: boolean;
 }
 
 /** What the graphs expect and give. The graphs themselves hold no weights. */
@@ -75,6 +79,8 @@ export interface TrainingOptions extends GraphOptions {
   dropout: boolean;
   /** Of each encoder layer its input alone is kept, and the layer computed again on the way back: the same numbers for a third more arithmetic and far less memory. */
   recompute?: boolean;
+  /** The encoder's layers compute in float16; see `halfPrecision`. */
+  half?: boolean;
 }
 
 /** A tagger as graphs: ONNX files (opset 18, weights as inputs) and what they expect. */
@@ -87,7 +93,7 @@ export interface TaggerGraphs {
   /** AdamW as a WebAssembly module; see `AdamWExports`. */
   optimizer(): Uint8Array<ArrayBuffer>;
   /** Bytes of what a graph computes on its way, beside its inputs and outputs; see `intermediateBytes`. */
-  intermediateBytes(graph: 'training' | 'evaluation', dims: Record<keyof BatchDims, number>, options?: Pick<TrainingOptions, 'recompute'>): number;
+  intermediateBytes(graph: 'training' | 'evaluation', dims: Record<keyof BatchDims, number>, options?: Pick<TrainingOptions, 'recompute' | 'half'>): number;
 }
 
 /** A tagger's head as graphs over word vectors `features` `[rows, features]`; any number of rows. */

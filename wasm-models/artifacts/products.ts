@@ -1,9 +1,9 @@
 import { Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/value.ts';
+import { DATA_TYPES } from '../onnx/data-types.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { scaleOf, store } from './quantize.ts';
 
-const FLOAT32 = 1;
 /** Of a row's bytes. Where a processor has no instruction for bytes, ONNX Runtime adds two products up in 16 bits: two of 255 · 63 fit. */
 const LARGEST = 63;
 
@@ -33,7 +33,7 @@ export function buildByteProducts(rows: Float32Array, dimensions: number): Uint8
   const [bytes, scale, zero] = g.node('DynamicQuantizeLinear', [flat]) as [Value, Value, Value];
   const stored = store(g, 'rows', [dimensions, count], transposed(rows, dimensions, new Int8Array(rows.length), scales));
   const products = g.op('MatMulInteger', [bytes, stored, zero, store(g, 'rows.zero', [], Int8Array.of(0))]);
-  const largest = g.op('Cast', [largestOf(g, g.reshape(products, ['groups', 'size', count]))], { to: FLOAT32 });
+  const largest = g.op('Cast', [largestOf(g, g.reshape(products, ['groups', 'size', count]))], { to: DATA_TYPES.float32 });
   g.output(g.op('Mul', [largest, g.op('Mul', [scale, g.constant('scales', [count], scales)])]), 'largest');
   return encodeModel(g, 'products');
 }

@@ -1,8 +1,8 @@
 import type { Graph } from '../graph/graph.ts';
 import { prune } from '../graph/prune.ts';
 import type { Constant, Node, Value } from '../graph/value.ts';
+import { DATA_TYPES } from '../onnx/data-types.ts';
 
-const FLOAT32 = 1;
 /** The byte that stands for 0 in a weight. */
 const ZERO = 128;
 const LARGEST = 127;
@@ -40,7 +40,7 @@ function product(g: Graph, { attributes: { alpha = 1, beta = 1, transB = 0 } }: 
   const scale = g.constant(`${weight.name}.scale`, [out], scales.map((value) => value * (alpha as number)));
   const [quantized, inputScale, inputZero] = g.node('DynamicQuantizeLinear', [x!], {}, 'input') as [Value, Value, Value];
   const whole = g.op('MatMulInteger', [quantized, stored, inputZero, zero], {}, 'product');
-  const scaled = g.op('Mul', [g.op('Cast', [whole], { to: FLOAT32 }), g.op('Mul', [inputScale, scale])], {}, 'scaled');
+  const scaled = g.op('Mul', [g.op('Cast', [whole], { to: DATA_TYPES.float32 }), g.op('Mul', [inputScale, scale])], {}, 'scaled');
   const { data } = bias as Constant;
   return g.op('Add', [scaled, g.constant(`${bias!.name}.scaled`, [out], (data as Float32Array).map((value) => value * (beta as number)))], {}, 'biased');
 }
@@ -57,7 +57,7 @@ function rows(g: Graph, indices: Value, table: Constant): Value {
     for (let i = row * width; i < (row + 1) * width; i++) bytes[i] = Math.round(data[i]! / scale);
   }
   const stored = store(g, `${table.name}.bytes`, [count, width], bytes);
-  const whole = g.op('Cast', [g.op('Gather', [stored, indices], { axis: 0 })], { to: FLOAT32 });
+  const whole = g.op('Cast', [g.op('Gather', [stored, indices], { axis: 0 })], { to: DATA_TYPES.float32 });
   return g.op('Mul', [whole, g.op('Gather', [g.constant(`${table.name}.scale`, [count, 1], scales), indices], { axis: 0 })], {}, 'rows');
 }
 

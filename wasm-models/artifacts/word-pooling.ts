@@ -2,8 +2,8 @@ import type { Graph } from '../graph/graph.ts';
 import type { Dim } from './manifest.ts';
 import type { Value } from '../graph/value.ts';
 import type { Pooling } from '../models/config.ts';
+import { DATA_TYPES } from '../onnx/data-types.ts';
 
-const FLOAT32 = 1;
 
 export interface WordPlaces {
   batch: Dim;
@@ -20,7 +20,7 @@ export interface WordPlaces {
  * text up to its last token, which is the end mark. Places are whole numbers, so that a comparison is a difference cut off at 0 and 1.
  */
 export function wordPooling(g: Graph, pooling: Pooling, { batch, tokens, words, mask, wordStarts }: WordPlaces): Value {
-  const float = (value: Value): Value => g.op('Cast', [value], { to: FLOAT32 });
+  const float = (value: Value): Value => g.op('Cast', [value], { to: DATA_TYPES.float32 });
   const indicator = (value: Value): Value => g.op('Clip', [value, g.scalar(0), g.scalar(1)]);
   /** 1 where a whole number is 0. */
   const isZero = (value: Value): Value => indicator(g.op('Sub', [g.scalar(1), g.op('Mul', [value, value])]));

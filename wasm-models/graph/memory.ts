@@ -1,12 +1,12 @@
 import type { Graph } from './graph.ts';
 import { elementCount } from './shape.ts';
-import type { Value } from './value.ts';
+import type { DType, Value } from './value.ts';
 
-const BYTES = 4;
+const BYTES: Record<DType, number> = { uint8: 1, int8: 1, float16: 2, float32: 4, int32: 4, int64: 8 };
 /** Sizes are rounded up to this many bytes. */
 const ALIGNMENT = 16;
 
-const bytesOf = ({ shape }: Value): number => Math.max(ALIGNMENT, Math.ceil((elementCount(shape as number[]) * BYTES) / ALIGNMENT) * ALIGNMENT);
+const bytesOf = ({ shape, dtype }: Value): number => Math.max(ALIGNMENT, Math.ceil((elementCount(shape as number[]) * BYTES[dtype]) / ALIGNMENT) * ALIGNMENT);
 
 /**
  * Bytes of intermediate results that a graph of fixed sizes takes where its nodes run in order: a result is freed after its last use, and a buffer is

@@ -1,6 +1,6 @@
 import type { Dim } from '../artifacts/manifest.ts';
 
-export type DType = 'float32' | 'int32' | 'int64' | 'int8' | 'uint8';
+export type DType = 'float16' | 'float32' | 'int32' | 'int64' | 'int8' | 'uint8';
 export type Shape = readonly Dim[];
 
 /** A tensor of a graph: an input, a constant, or what a node gives. */
@@ -11,7 +11,8 @@ export interface Value {
 }
 
 export interface Constant extends Value {
-  readonly data: Float32Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
+  /** Numbers of float16 as their bits. */
+  readonly data: Float32Array | Int32Array | BigInt64Array | Int8Array | Uint8Array | Uint16Array;
 }
 
 export type AttributeValue = number | readonly number[];

@@ -1,14 +1,13 @@
 import type { Graph } from '../graph/graph.ts';
-import type { AttributeValue, Constant, DType, Node, Value } from '../graph/value.ts';
+import type { AttributeValue, Constant, Node, Value } from '../graph/value.ts';
 import { OPS, type OpName } from '../ops/index.ts';
+import { DATA_TYPES } from './data-types.ts';
 import type { Op } from '../ops/op.ts';
 import { inFileOrder } from './file-order.ts';
 import { ProtoWriter } from './proto.ts';
 
 const OPSET = 18;
 const IR_VERSION = 8;
-/** TensorProto.DataType of onnx.proto. */
-const DATA_TYPES: Record<DType, number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
 /** AttributeProto.AttributeType of onnx.proto, and the field that holds the value. */
 const ATTRIBUTES = {
   int: { type: 2, write: (p: ProtoWriter, value: AttributeValue) => p.integer(3, value as number) },

@@ -1,4 +1,8 @@
+import type { DType } from '../graph/value.ts';
+import { DATA_TYPES } from '../onnx/data-types.ts';
 import type { Op } from './op.ts';
+
+const TYPE_OF = new Map<unknown, DType>(Object.entries(DATA_TYPES).map(([dtype, number]) => [number, dtype as DType]));
 
 /**
  * Rows of a table. Its gradient stays out of the graph: a scatter needs a zeroed copy that captured runs do not replay.
@@ -16,7 +20,7 @@ export const Gather: Op = {
 /** Changes the element type; `to` is an ONNX type number. */
 export const Cast: Op = {
   attributes: { to: 'int' },
-  results: ([x], { to }) => [{ shape: x!.shape, dtype: to === 1 ? 'float32' : to === 6 ? 'int32' : 'int64' }],
+  results: ([x], { to }) => [{ shape: x!.shape, dtype: TYPE_OF.get(to)! }],
   gradient: 'constant',
 };
 

@@ -1,5 +1,6 @@
 import { elementCount } from '../../../wasm-models/graph/shape.ts';
 import { adamw, sumOfSquares } from '../../wasm-models/optim/adamw-reference.ts';
+import { fromHalf, toHalf } from '../../../wasm-models/weights/half.ts';
 import { dropoutKey, fillDropoutMask } from '../../../wasm-models/nn/dropout-mask.ts';
 import { createBuffer, readBack, upload } from '../../../web/src/engine/webgpu/buffers.ts';
 import { requestGpu } from '../../../web/src/engine/webgpu/device.ts';
@@ -62,32 +63,74 @@ function batchOf([inputIds, positionIds = inputIds!, tokenTypeIds = inputIds!]: 
 
 const SETTINGS = { learningRate: { encoder: 1e-4, head: 1e-3 }, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
+interface Updates {
+  shapes: number[][];
+  steps: number;
+  clipNorm: number | null;
+  /** Gradients come in float16, times `lossScale`, and a copy of each parameter is kept in float16. With `folds` they are sums in float32. */
+  half?: boolean;
+  lossScale?: number;
+  folds?: boolean;
+  /** A number in the place of the first of the last step's gradients. */
+  poison?: number;
+}
+
+interface UpdatesReport {
+  parameters: Difference;
+  first: Difference;
+  second: Difference;
+  repeatable: boolean;
+  /** Of the copy in float16, elements that are not the parameter rounded. */
+  wrongCopies: number;
+}
+
+/** Bits of float16 as they lie in a buffer of numbers of 4 bytes. */
+function asWords(halves: Uint16Array): Uint32Array {
+  const padded = new Uint16Array(2 * Math.ceil(halves.length / 2));
+  padded.set(halves);
+  return new Uint32Array(padded.buffer);
+}
+
 /** Some updates of tensors with changing gradients, on the GPU and in TypeScript. */
-async function optimizer({ shapes, steps, clipNorm }: { shapes: number[][]; steps: number; clipNorm: number | null }): Promise<{ parameters: Difference; first: Difference; second: Difference; repeatable: boolean }[]> {
+async function optimizer({ shapes, steps, clipNorm, half = false, lossScale = 1, folds = false, poison }: Updates): Promise<UpdatesReport[]> {
   const { gpu, kernels } = await open();
+  const gradientOf = (elements: number, step: number, i: number): Float32Array => {
+    const values = noise(elements, 1000 * step + i, 0.1 * lossScale);
+    if (poison !== undefined && step === steps && i === 0) values[0] = poison;
+    return half && !folds ? fromHalf(toHalf(values)) : values;
+  };
   const run = async () => {
     const tensors = shapes.map((shape, i) => {
-      const [block] = parameterBlocks({ parameters: [{ name: `tensor ${i}`, shape, trainable: true, group: i % 2 === 0 ? 'encoder' : 'head' }] });
+      const [block] = parameterBlocks({ parameters: [{ name: `tensor ${i}`, shape, trainable: true, group: i % 2 === 0 ? 'encoder' : 'head', half }] });
       const parameter = createBuffer(gpu, block!.name, block!.elements);
       upload(gpu, parameter, noise(block!.elements, i + 1));
-      return createTrainedTensor(gpu, block!, parameter, ownBuffer(gpu, `${block!.name}.grad`, block!.elements));
+      const copy = half ? createBuffer(gpu, `${block!.name}, float16`, Math.ceil(block!.elements / 2)) : null;
+      return createTrainedTensor(gpu, block!, parameter, ownBuffer(gpu, `${block!.name}.grad`, block!.elements), copy);
     });
     const optimizer = new GpuOptimizer(gpu, kernels, tensors);
     for (let step = 1; step <= steps; step++) {
-      tensors.forEach((tensor, i) => upload(gpu, tensor.gradient.latest, noise(tensor.block.elements, 1000 * step + i, 0.1)));
-      await submit(gpu, (encoder) => optimizer.encode(encoder, { ...SETTINGS, step, clipNorm }, 0));
+      // The sum has a buffer once there was something to add.
+      if (folds) await submit(gpu, (encoder) => tensors.forEach(({ gradient }) => gradient.encodeFold(encoder, kernels, 0)));
+      tensors.forEach(({ block, gradient }, i) => {
+        const values = gradientOf(block.elements, step, i);
+        upload(gpu, folds ? gradient.sum(1) : gradient.latest, half && !folds ? asWords(toHalf(values)) : values);
+      });
+      await submit(gpu, (encoder) => optimizer.encode(encoder, { ...SETTINGS, step, clipNorm }, folds ? 1 : 0, lossScale));
     }
     const values = await readBack(gpu, tensors.flatMap(({ parameter, first, second, block: { elements } }) => [parameter, first, second].map((buffer) => ({ buffer, elements }))));
-    for (const { parameter, gradient, first, second } of tensors) for (const part of [parameter, gradient, first, second]) part.destroy();
+    const copies = half ? await readBack(gpu, tensors.map(({ copy, block: { elements } }) => ({ buffer: copy!, elements: Math.ceil(elements / 2) }))) : [];
+    const wrongCopies = copies.map((copy, i) => toHalf(values[3 * i]!).filter((bits, k) => bits !== new Uint16Array(copy.buffer)[k]).length);
+    for (const { parameter, copy, gradient, first, second } of tensors) for (const part of [parameter, copy, gradient, first, second]) part?.destroy();
     optimizer.destroy();
-    return values;
+    return { values, wrongCopies };
   };
-  const actual = await run();
-  const again = await run();
+  const { values: actual, wrongCopies } = await run();
+  const { values: again } = await run();
 
   const expected = shapes.map((shape, i) => ({ parameter: noise(elementCount(shape), i + 1), first: new Float32Array(elementCount(shape)), second: new Float32Array(elementCount(shape)) }));
   for (let step = 1; step <= steps; step++) {
-    const gradients = expected.map(({ parameter }, i) => noise(parameter.length, 1000 * step + i, 0.1));
+    if (poison !== undefined && step === steps) break;
+    const gradients = expected.map(({ parameter }, i) => gradientOf(parameter.length, step, i).map((value) => value / lossScale));
     const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + sumOfSquares(gradient), 0));
     expected.forEach(({ parameter, first, second }, i) => {
       const learningRate = i % 2 === 0 ? SETTINGS.learningRate.encoder : SETTINGS.learningRate.head;
@@ -106,12 +149,13 @@ async function optimizer({ shapes, steps, clipNorm }: { shapes: number[][]; step
     parameters: difference(actual[3 * i]!, parameter),
     first: difference(actual[3 * i + 1]!, first),
     second: difference(actual[3 * i + 2]!, second),
+    wrongCopies: wrongCopies[i] ?? 0,
     repeatable: [0, 1, 2].every((k) => difference(actual[3 * i + k]!, again[3 * i + k]!).unequal === 0),
   }));
 }
 
 /** The same masks on the GPU and in TypeScript. */
-async function dropoutMasks({ batch, tokens, seed }: { batch: number; tokens: number; seed: number }): Promise<{ input: string; difference: Difference; dropped: number }[]> {
+async function dropoutMasks({ batch, tokens, seed, half = false }: { batch: number; tokens: number; seed: number; half?: boolean }): Promise<{ input: string; difference: Difference; dropped: number }[]> {
   const { gpu, kernels } = await open();
   const sites = [
     { input: 'hidden', stream: 'hidden' as const, offset: 0, rate: 0.1, shape: ['batch * tokens', 62] },
@@ -119,16 +163,17 @@ async function dropoutMasks({ batch, tokens, seed }: { batch: number; tokens: nu
     { input: 'attention', stream: 'attention' as const, offset: 54_322, rate: 0.1, shape: ['batch', 3, 'tokens', 'tokens'] },
     { input: 'odd', stream: 'attention' as const, offset: 0, rate: 0.25, shape: ['tokens', 3] },
   ];
-  const masks = new DropoutMasks(gpu, kernels, sites);
+  const masks = new DropoutMasks(gpu, kernels, sites.map((site) => ({ ...site, half })));
   const key = { seed, counter: 7 };
   let filled: ReturnType<DropoutMasks['encode']> = [];
   await submit(gpu, inPass((pass) => (filled = masks.encode(pass, key, { batch, tokens }))));
-  const actual = await readBack(gpu, filled.map(({ buffer, shape }) => ({ buffer, elements: elementCount(shape) })));
+  const read = await readBack(gpu, filled.map(({ buffer, shape }) => ({ buffer, elements: Math.ceil(elementCount(shape) / (half ? 2 : 1)) })));
+  const actual = read.map((values, i) => (half ? fromHalf(new Uint16Array(values.buffer, 0, elementCount(filled[i]!.shape))) : values));
   masks.destroy();
   return sites.map(({ input, stream, offset, rate }, i) => {
     const expected = new Float32Array(actual[i]!.length);
     fillDropoutMask(expected, dropoutKey(seed, key.counter, stream), offset, rate);
-    return { input, difference: difference(actual[i]!, expected), dropped: expected.filter((value) => value === 0).length / expected.length };
+    return { input, difference: difference(actual[i]!, half ? fromHalf(toHalf(expected)) : expected), dropped: expected.filter((value) => value === 0).length / expected.length };
   });
 }
 
@@ -183,13 +228,14 @@ async function lookUp({ rows, width, tokens }: { rows: number[]; width: number; 
 }
 
 /** A gradient over three micro-batches. */
-async function accumulated({ elements }: { elements: number }): Promise<Difference> {
+async function accumulated({ elements, half = false }: { elements: number; half?: boolean }): Promise<Difference> {
   const { gpu, kernels } = await open();
-  const gradient = new Accumulated(gpu, 'gradient', elements, ownBuffer(gpu, 'gradient', elements));
+  const gradient = new Accumulated(gpu, 'gradient', elements, ownBuffer(gpu, 'gradient', elements), half);
   const expected = new Float32Array(elements);
   for (let i = 0; i < 3; i++) {
-    const values = noise(elements, 21 + i);
-    upload(gpu, gradient.latest, values);
+    const halves = toHalf(noise(elements, 21 + i));
+    const values = half ? fromHalf(halves) : noise(elements, 21 + i);
+    upload(gpu, gradient.latest, half ? asWords(halves) : values);
     values.forEach((value, k) => (expected[k] = expected[k]! + value));
     await submit(gpu, (encoder) => gradient.encodeFold(encoder, kernels, i));
   }

@@ -47,6 +47,7 @@ class CountingSession implements TaggerSession {
   writeMoments(): never {
     throw new Error('not asked for');
   }
+  readonly leftOut = 0;
   async releasePasses(): Promise<void> {}
   async dispose(): Promise<void> {}
 }

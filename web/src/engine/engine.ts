@@ -95,6 +95,8 @@ export interface TaggerSession extends Learner<TrainingBatch> {
   logits(batch: Batch): Promise<Float32Array>;
   /** Gradients accumulated so far by parameter name (tables dense), before clipping. For tests. */
   readGradients(): Promise<Map<string, Float32Array>>;
+  /** Updates that were left out because a gradient was no finite number, of those whose losses were taken. */
+  readonly leftOut: number;
   /** Gives up what passes hold: graphs, batches, masks. Parameters, gradients so far and moments stay; the next pass makes anew what it needs. */
   releasePasses(): Promise<void>;
 }
@@ -111,6 +113,8 @@ export interface Engine {
   readonly kind: DeviceKind;
   /** For people: "Apple M2", "CPU, 2 threads". */
   readonly name: string;
+  /** Whether it runs graphs of `halfPrecision`. */
+  readonly halfPrecision: boolean;
   /** Padded lengths it wants, ascending, or the number lengths must be a multiple of. */
   readonly padding: { lengths: number[] } | { multipleOf: number };
   /** @param largest the most texts and sub-tokens of a batch, where it is known: room for them is made at once */

@@ -35,6 +35,7 @@ export function openNodeEngine({ device, threads = availableParallelism(), logSe
   return {
     kind: device,
     name,
+    halfPrecision: false,
     padding: { multipleOf: LENGTH_MULTIPLE },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
     // Its products are too small to share out.

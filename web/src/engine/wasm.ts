@@ -17,6 +17,7 @@ export async function openWasmEngine(threads = threadsHere()): Promise<Engine> {
   return {
     kind: 'wasm',
     name: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    halfPrecision: false,
     padding: { multipleOf: 8 },
     open: (graphs, parameters) => Promise.resolve(new HostSession(runtime, graphs, parameters)),
     openHead: (graphs, parameters) => new HostHeadSession(runtime, graphs, parameters),

@@ -14,7 +14,7 @@ class Device {
   readonly suspending = 'Suspending' in WebAssembly;
 
   /** Undefined while it is being found out; null where there is no GPU to compute with. */
-  adapter = $state.raw<{ name: string; software: boolean } | null | undefined>(undefined);
+  adapter = $state.raw<{ name: string; software: boolean; halfPrecision: boolean } | null | undefined>(undefined);
   /** What `auto` comes to. */
   readonly kind = $derived<'webgpu' | 'wasm'>(this.adapter && !this.adapter.software ? 'webgpu' : 'wasm');
   /** Why there is no GPU. */
@@ -28,7 +28,7 @@ class Device {
   async #look(): Promise<void> {
     try {
       const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-      this.adapter = adapter ? describeAdapter(adapter.info) : null;
+      this.adapter = adapter ? { ...describeAdapter(adapter.info), halfPrecision: adapter.features.has('shader-f16') } : null;
     } catch {
       this.adapter = null;
     }

@@ -28,7 +28,7 @@ export const enBench = {
   none: 'Choose at least one size.',
 
   on: 'On',
-  devices: { webgpu: 'GPU', wasm: 'CPU' },
+  devices: { webgpu: 'GPU', 'webgpu-half': 'GPU, half precision', wasm: 'CPU' },
   deviceChoice: { both: 'GPU and CPU', webgpu: 'GPU', wasm: 'CPU' },
 
   go: 'Measure',
@@ -48,6 +48,7 @@ export const enBench = {
     session: 'placing the weights',
     'first-step': {
       webgpu: 'first step, for which the browser compiles the GPU’s programs: up to a minute',
+      'webgpu-half': 'first step, for which the browser compiles the GPU’s programs: up to a minute',
       wasm: 'first step, for which the graph is made ready',
     },
     'warm-up': 'warming up',
@@ -114,7 +115,7 @@ export const enBench = {
     noGpu: 'GPU: none that the browser offers',
     cpu: (facts: string, isolated: boolean) => `CPU: ${facts}${isolated ? '' : '; the page is not isolated, so one thread'}`,
     browser: (name: string, platform: string) => `Browser: ${name}${platform ? ` on ${platform}` : ''}`,
-    setting: (labels: number) => `Random weights, ${count(labels)} labels, dropout on, no padding, float32`,
+    setting: (labels: number) => `Random weights, ${count(labels)} labels, dropout on, no padding, float32; in half precision the encoder’s layers are float16`,
   },
   copyMarkdown: 'Copy as text',
   copyJson: 'Copy as JSON',

@@ -41,7 +41,7 @@ export interface MemoryNeeds {
   budget?: number;
 }
 
-/** Parameters, gradients and both moments; where a step has several passes on a GPU, the gradients of the latest pass lie beside their sum. */
+/** Parameters, gradients and both moments; where a step has several passes on a GPU, the gradients of the latest pass lie beside their sum. A gradient in float16 saves what the parameter's copy for it takes. */
 export function stateBytes({ parameters }: Manifest, severalPasses = false): number {
   const each = 4 + (severalPasses ? 1 : 0);
   return FLOAT_BYTES * parameters.reduce((sum, { shape, trainable }) => sum + elementCount(shape) * (trainable ? each : 1), 0);
@@ -53,7 +53,7 @@ export function batchBytes({ batch, dropout, encoder, labels }: Manifest, kind: 
   const inputs = batch.reduce((sum, { shape }) => sum + sizeOf(shape, sizes), 0);
   // On the CPU the masks of a stream are windows of one sequence.
   const masks = kind === 'webgpu' ? dropout : [...new Map(dropout.map((site) => [site.stream, site])).values()];
-  const maskElements = masks.reduce((sum, { shape }) => sum + sizeOf(shape, sizes), 0);
+  const maskElements = masks.reduce((sum, { shape, half }) => sum + sizeOf(shape, sizes) / (half ? 2 : 1), 0);
   return FLOAT_BYTES * (inputs + maskElements + 3 * size * tokens * encoder.hiddenSize + size * tokens * labels.length);
 }
 

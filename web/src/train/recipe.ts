@@ -12,6 +12,8 @@ export interface Recipe {
   batchSize: number;
   /** Texts a forward pass; gradients add up until `batchSize`. Null: as many as the device takes. */
   microBatchSize: number | null;
+  /** Of the encoder's layers in training. Half precision needs a GPU that has it; elsewhere it is float32 all the same. */
+  precision: 'float32' | 'float16';
   learningRate: number;
   headLearningRate: number;
   weightDecay: number;
@@ -65,6 +67,7 @@ const schema = z.strictObject({
   steps: count('a whole number from 1'),
   batchSize: count('a whole number from 1'),
   microBatchSize: z.nullable(count('a whole number from 1, or null')),
+  precision: z.enum(['float32', 'float16'], '"float32" or "float16"'),
   learningRate: atLeastZero('a number from 0'),
   headLearningRate: atLeastZero('a number from 0'),
   weightDecay: atLeastZero('a number from 0'),

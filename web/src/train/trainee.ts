@@ -1,4 +1,4 @@
-import { recomputing } from '../../../wasm-models/index.ts';
+import { halfPrecision, recomputing } from '../../../wasm-models/index.ts';
 import { paddedLength } from '../encode/batch.ts';
 import type { Engine, Learner, TrainingBatch } from '../engine/engine.ts';
 import { trainingBatches } from './batches.ts';
@@ -39,11 +39,15 @@ export function longestWindow({ train }: Pick<Prepared, 'train'>): number {
 
 /** The whole tagger: each step runs the encoder. The first `from` steps are left out. */
 export async function openWholeTagger(prepared: Prepared, engine: Engine, scoring: Scoring, from = 0): Promise<Trainee<TrainingBatch>> {
-  const { recipe, graphs, train } = prepared;
+  const { recipe, train } = prepared;
+  const half = recipe.precision === 'float16' && engine.halfPrecision;
+  const graphs = half ? halfPrecision(prepared.graphs) : prepared.graphs;
   const batchSize = Math.min(recipe.batchSize, recipe.sampling === 'epochs' ? train.windows.length : recipe.batchSize);
   const { microBatchSize, padding, recompute, bytes } = planMemory({ graphs, engine, windows: train.windows, batchSize, microBatchSize: recipe.microBatchSize });
   const session = await engine.open(recompute ? recomputing(graphs) : graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, padding) });
   const passes = halvingPasses(session);
+  if (half) prepared.notes.push("The encoder's layers were trained in half precision (float16), with parameters, moments and scores in float32.");
+  else if (recipe.precision === 'float16') prepared.notes.push(`The recipe asks for half precision, which ${engine.name} does not have here: trained in float32.`);
   if (recompute) prepared.notes.push("To fit into the device's memory, each layer of the encoder is computed again on the way back instead of being kept: a pass takes about a third longer, and the numbers are the same.");
   return {
     learner: {
@@ -61,7 +65,10 @@ export async function openWholeTagger(prepared: Prepared, engine: Engine, scorin
     evaluate: (texts, control) => evaluateTexts(session, texts, prepared, engine, scoring, control),
     parameters: () => session.readParameters(),
     memoryBytes: bytes,
-    notes: () => (passes.texts === null ? [] : [`Memory ran short: in the end ${passes.texts} ${passes.texts === 1 ? 'text' : 'texts'} went through at once, which changes the speed and not the step.`]),
+    notes: () => [
+      ...(passes.texts === null ? [] : [`Memory ran short: in the end ${passes.texts} ${passes.texts === 1 ? 'text' : 'texts'} went through at once, which changes the speed and not the step.`]),
+      ...(session.leftOut === 0 ? [] : [`${session.leftOut === 1 ? 'One update was' : `${session.leftOut} updates were`} left out because a gradient was too large to be a number${half ? ' in half precision; in full precision it may not be' : ''}.`]),
+    ],
     readEveryMs: READ_EVERY_MS[engine.kind],
     dispose: () => session.dispose(),
   };

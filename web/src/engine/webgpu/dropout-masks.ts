@@ -25,6 +25,7 @@ export function concreteShape(shape: readonly Dim[], { batch, tokens }: Sizes): 
 export interface Mask {
   input: string;
   buffer: GPUBuffer;
+  dtype: 'float16' | 'float32';
   shape: number[];
 }
 
@@ -33,11 +34,16 @@ interface Site {
   buffer: GrowingBuffer;
 }
 
+/** Numbers of 4 bytes that hold a site's mask. */
+function roomOf({ half }: DropoutSite, elements: number): number {
+  return half ? Math.ceil(elements / 2) : elements;
+}
+
 /** Fills the masks of a training graph on the GPU: a buffer a site, several sites a dispatch. */
 export class DropoutMasks {
   readonly #gpu: Gpu;
   readonly #kernels: Kernels;
-  /** Sites of a stream have the same length, so that a group of them leaves no thread idle. */
+  /** Sites of a stream have the same length, so that a group of them leaves no thread idle. A group has one type of number. */
   readonly #groups: readonly (readonly Site[])[];
   readonly #uniforms: GPUBuffer;
   /** In the places of masks that a group is short of. */
@@ -46,7 +52,7 @@ export class DropoutMasks {
   constructor(gpu: Gpu, kernels: Kernels, sites: readonly DropoutSite[]) {
     this.#gpu = gpu;
     this.#kernels = kernels;
-    const streams = Map.groupBy(sites, ({ stream }) => stream);
+    const streams = Map.groupBy(sites, ({ stream, half = false }) => `${stream} ${half}`);
     this.#groups = [...streams.values()].flatMap((stream) =>
       Array.from({ length: Math.ceil(stream.length / DROPOUT_MASKS_AT_ONCE) }, (_, group) =>
         stream.slice(group * DROPOUT_MASKS_AT_ONCE, (group + 1) * DROPOUT_MASKS_AT_ONCE).map((site) => ({ site, buffer: new GrowingBuffer(gpu, site.input) })),
@@ -58,13 +64,13 @@ export class DropoutMasks {
 
   /** Makes room for masks of batches up to these sizes, so that the buffers stay where they are. */
   reserve(sizes: Sizes): void {
-    for (const { site, buffer } of this.#groups.flat()) buffer.fit(elementCount(concreteShape(site.shape, sizes)));
+    for (const { site, buffer } of this.#groups.flat()) buffer.fit(roomOf(site, elementCount(concreteShape(site.shape, sizes))));
   }
 
   /** Encodes the filling of all masks for a batch of these sizes. */
   encode(pass: GPUComputePassEncoder, { seed, counter }: DropoutKey, sizes: Sizes): Mask[] {
     const uniforms = new DataView(new ArrayBuffer(this.#uniforms.size));
-    const { dropoutMask } = this.#kernels;
+    const { dropoutMask, dropoutMaskHalf } = this.#kernels;
     const filled = this.#groups.flatMap((group, index) => {
       const masks = group.map(({ site, buffer }, place): Mask & { length: number } => {
         const shape = concreteShape(site.shape, sizes);
@@ -75,15 +81,16 @@ export class DropoutMasks {
         uniforms.setUint32(at + 4, length, true);
         uniforms.setUint32(at + 8, threshold, true);
         uniforms.setFloat32(at + 12, scale, true);
-        return { input: site.input, buffer: buffer.fit(length), shape, length };
+        return { input: site.input, buffer: buffer.fit(roomOf(site, length)), dtype: site.half ? 'float16' : 'float32', shape, length };
       });
-      const bindings = dropoutMask.bind(
+      const fill = group[0]!.site.half ? dropoutMaskHalf : dropoutMask;
+      const bindings = fill.bind(
         ...masks.map(({ buffer }) => buffer),
         ...this.#unused.slice(0, DROPOUT_MASKS_AT_ONCE - masks.length),
         { buffer: this.#uniforms, offset: index * GROUP_BYTES, size: SITE_BYTES * DROPOUT_MASKS_AT_ONCE },
       );
-      dropoutMask.dispatch(pass, bindings, Math.ceil(Math.max(...masks.map(({ length }) => length)) / DROPOUT_MASK_ELEMENTS), masks.length);
-      return masks.map(({ input, buffer, shape }) => ({ input, buffer, shape }));
+      fill.dispatch(pass, bindings, Math.ceil(Math.max(...masks.map(({ length }) => length)) / DROPOUT_MASK_ELEMENTS), masks.length);
+      return masks.map(({ input, buffer, dtype, shape }) => ({ input, buffer, dtype, shape }));
     });
     this.#gpu.device.queue.writeBuffer(this.#uniforms, 0, uniforms.buffer);
     return filled;

@@ -20,6 +20,7 @@ export async function openWebGpuEngine(gpu?: Gpu, { jspi, ...options }: PassOpti
   return {
     kind: 'webgpu',
     name: device.name,
+    halfPrecision: device.device.features.has('shader-f16'),
     padding: { lengths: LENGTHS },
     open: (graphs, parameters, largest) => WebGpuSession.open({ gpu: device, runtime, kernels, lasting }, graphs, parameters, { ...options, largest: largest && { batch: largest.size, tokens: largest.tokens } }),
     openHead: (graphs, parameters) => new HostHeadSession(hostRuntime(runtime), graphs, parameters),

@@ -6,7 +6,6 @@ import type { Gpu } from './device.ts';
 import type { Sizes } from './dropout-masks.ts';
 import type { EmbeddingTables } from './embedding-tables.ts';
 import type { GpuTensor } from './graph-session.ts';
-import { TABLES, type GpuParameters } from './parameters.ts';
 
 /** What a graph is fed: the parameters, and a batch in buffers that are used again. */
 export class Feeds {
@@ -16,9 +15,8 @@ export class Feeds {
   readonly #embeddings: GrowingBuffer;
   readonly #width: number;
 
-  constructor(gpu: Gpu, { batch, encoder }: Manifest, parameters: GpuParameters, tables: EmbeddingTables) {
-    const fed = parameters.blocks.filter(({ name }) => name !== TABLES);
-    this.#parameters = new Map(fed.map((block) => [block.name, { buffer: parameters.buffer(block), dtype: 'float32', shape: block.places[0]!.spec.shape }]));
+  constructor(gpu: Gpu, { batch, encoder }: Manifest, parameters: ReadonlyMap<string, GpuTensor>, tables: EmbeddingTables) {
+    this.#parameters = parameters;
     this.#tables = tables;
     this.#batch = new BatchInputs(gpu, batch);
     this.#embeddings = new GrowingBuffer(gpu, 'embeddings, summed');

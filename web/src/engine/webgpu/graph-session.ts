@@ -5,7 +5,7 @@ import type { WebGpuRuntime } from './runtime.ts';
 /** A tensor on the GPU; the buffer may be larger than the tensor. */
 export interface GpuTensor {
   buffer: GPUBuffer;
-  dtype: 'float32' | 'int32';
+  dtype: 'float16' | 'float32' | 'int32';
   shape: readonly number[];
 }
 

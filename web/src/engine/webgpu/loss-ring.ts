@@ -3,27 +3,39 @@ import type { Gpu } from './device.ts';
 
 const CAPACITY = 1024;
 
+/** A loss and what its update's gradients were multiplied by, beside each other. */
+const FIELDS = 2;
+
 /** Losses wait on the GPU until someone asks, so that no step waits for the one before it. */
 export class LossRing {
   readonly #gpu: Gpu;
   readonly #buffer: GPUBuffer;
-  #waiting = 0;
+  /** Loss scales of the losses that wait. */
+  #waiting: number[] = [];
   #read: number[] = [];
+  #leftOut = 0;
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
-    this.#buffer = createBuffer(gpu, 'losses', CAPACITY);
+    this.#buffer = createBuffer(gpu, 'losses', CAPACITY * FIELDS);
   }
 
   /** Makes room for one more loss; reads the ring in the rare case that nobody has for 1,024 steps. */
   async reserve(): Promise<void> {
-    if (this.#waiting === CAPACITY) await this.#drain();
+    if (this.#waiting.length === CAPACITY) await this.#drain();
   }
 
-  /** Encodes keeping the scalar in `loss`. */
-  encode(encoder: GPUCommandEncoder, loss: GPUBuffer): void {
-    encoder.copyBufferToBuffer(loss, 0, this.#buffer, 4 * this.#waiting, 4);
-    this.#waiting++;
+  /** Encodes keeping the scalar in `loss`, `lossScale` times the true one, and the factor of its update's gradients. */
+  encode(encoder: GPUCommandEncoder, loss: GPUBuffer, lossScale: number, gradientScale: GPUBuffer): void {
+    const at = 4 * FIELDS * this.#waiting.length;
+    encoder.copyBufferToBuffer(loss, 0, this.#buffer, at, 4);
+    encoder.copyBufferToBuffer(gradientScale, 0, this.#buffer, at + 4, 4);
+    this.#waiting.push(lossScale);
+  }
+
+  /** Of the losses taken so far, those whose update was left out. */
+  get leftOut(): number {
+    return this.#leftOut;
   }
 
   /** All losses since the last call, oldest first. */
@@ -35,11 +47,14 @@ export class LossRing {
   }
 
   async #drain(): Promise<void> {
-    const count = this.#waiting;
-    if (count === 0) return;
-    const [losses] = await readBack(this.#gpu, [{ buffer: this.#buffer, elements: count }]);
-    this.#read.push(...losses!);
-    this.#waiting = 0;
+    const scales = this.#waiting;
+    if (scales.length === 0) return;
+    const [entries] = await readBack(this.#gpu, [{ buffer: this.#buffer, elements: FIELDS * scales.length }]);
+    scales.forEach((scale, i) => {
+      this.#read.push(entries![FIELDS * i]! / scale);
+      if (entries![FIELDS * i + 1] === 0) this.#leftOut++;
+    });
+    this.#waiting = [];
   }
 
   destroy(): void {

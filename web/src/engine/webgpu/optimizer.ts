@@ -3,6 +3,7 @@ import type { OptimizerUpdate } from '../engine.ts';
 import { adamwFactors } from '../optimizer.ts';
 import { createBuffer, createUniform, upload } from './buffers.ts';
 import type { Gpu } from './device.ts';
+import type { Kernel } from './kernel.ts';
 import { ADAMW_ELEMENTS } from './kernels/adamw.ts';
 import type { Kernels } from './kernels/index.ts';
 import { SUM_SQUARES_ELEMENTS } from './kernels/sum-squares.ts';
@@ -20,17 +21,31 @@ function factorsOf(settings: OptimizerUpdate, group: ParameterGroup): Float32Arr
   return Float32Array.of(beta1, 1 - beta1, beta2, 1 - beta2, epsilon, stepSize, secondMomentScale, decay);
 }
 
+/** The largest number of float32, about: a norm that is never reached. */
+const LARGEST = 3.4e38;
+
+interface Work {
+  kernel: Kernel;
+  bindings: GPUBindGroup;
+}
+
+/** The two dispatches of a tensor's update. */
+interface TensorWork {
+  squares: Work;
+  adamw: Work;
+}
+
 /** Global-norm clip and AdamW without leaving the GPU: one dispatch a tensor for its square sum, one for the norm, one a tensor for the update. */
 export class GpuOptimizer {
   readonly #gpu: Gpu;
   readonly #kernels: Kernels;
   readonly #tensors: readonly { tensor: TrainedTensor; partials: GPUBufferBinding; chunks: number }[];
   readonly #partials: GPUBuffer;
-  readonly #maxNorm: GPUBuffer;
+  readonly #clip: GPUBuffer;
   readonly #gradientScale: GPUBuffer;
   readonly #factors: GPUBuffer;
   /** By gradient buffer, of which a tensor has two at most. */
-  readonly #bindings = new WeakMap<GPUBuffer, { squares: GPUBindGroup; adamw: GPUBindGroup }>();
+  readonly #work = new WeakMap<GPUBuffer, TensorWork>();
   readonly #clipBindings: GPUBindGroup;
 
   constructor(gpu: Gpu, kernels: Kernels, tensors: readonly TrainedTensor[]) {
@@ -45,44 +60,54 @@ export class GpuOptimizer {
       offset += sizes[i]!;
       return { tensor, partials, chunks: chunks[i]! };
     });
-    this.#maxNorm = createUniform(gpu, 'largest gradient norm', 16);
+    this.#clip = createUniform(gpu, 'largest gradient norm and loss scale', 16);
     this.#gradientScale = createBuffer(gpu, 'gradient scale', 1);
     this.#factors = createUniform(gpu, 'AdamW factors', GROUPS.length * ALIGNMENT);
-    this.#clipBindings = kernels.clipScale.bind(this.#partials, this.#maxNorm, this.#gradientScale);
+    this.#clipBindings = kernels.clipScale.bind(this.#partials, this.#clip, this.#gradientScale);
   }
 
-  /** Encodes one update of all tensors; their gradients are sums over `folds` folded micro-batches (see `Accumulated`). */
-  encode(encoder: GPUCommandEncoder, settings: OptimizerUpdate, folds: number): void {
+  /** Encodes one update of all tensors; their gradients are `lossScale` times sums over `folds` folded micro-batches (see `Accumulated`). */
+  encode(encoder: GPUCommandEncoder, settings: OptimizerUpdate, folds: number, lossScale = 1): void {
     GROUPS.forEach((group, i) => this.#gpu.device.queue.writeBuffer(this.#factors, i * ALIGNMENT, factorsOf(settings, group)));
-    const work = this.#tensors.map((entry) => ({ ...entry, bindings: this.#bind(entry.tensor, entry.partials, folds) }));
+    const tensors = this.#tensors.map((entry) => ({ ...entry, work: this.#bind(entry.tensor, entry.partials, folds) }));
     const pass = encoder.beginComputePass({ label: 'optimizer' });
-    if (settings.clipNorm === null) {
+    if (settings.clipNorm === null && lossScale === 1) {
       upload(this.#gpu, this.#gradientScale, Float32Array.of(1));
     } else {
-      upload(this.#gpu, this.#maxNorm, Float32Array.of(settings.clipNorm));
-      for (const { bindings, chunks } of work) this.#kernels.sumSquares.dispatch(pass, bindings.squares, chunks);
+      // Without a clip the norm still tells whether all gradients are finite.
+      upload(this.#gpu, this.#clip, Float32Array.of(settings.clipNorm ?? LARGEST, lossScale));
+      for (const { work: { squares }, chunks } of tensors) squares.kernel.dispatch(pass, squares.bindings, chunks);
       this.#kernels.clipScale.dispatch(pass, this.#clipBindings, 1);
     }
-    for (const { bindings, tensor } of work) this.#kernels.adamw.dispatch(pass, bindings.adamw, Math.ceil(tensor.block.elements / ADAMW_ELEMENTS));
+    for (const { work: { adamw }, tensor } of tensors) adamw.kernel.dispatch(pass, adamw.bindings, Math.ceil(tensor.block.elements / ADAMW_ELEMENTS));
     pass.end();
   }
 
-  #bind(tensor: TrainedTensor, partials: GPUBufferBinding, folds: number): { squares: GPUBindGroup; adamw: GPUBindGroup } {
+  /** What the clip or the loss scale multiplied the last update's gradients by; 0 where one was no finite number and the update was left out. */
+  get gradientScale(): GPUBuffer {
+    return this.#gradientScale;
+  }
+
+  #bind(tensor: TrainedTensor, partials: GPUBufferBinding, folds: number): TensorWork {
+    const { adamw, adamwHalf, adamwHalfTotal, sumSquares, sumSquaresHalf } = this.#kernels;
+    const half = tensor.gradient.isHalf(folds);
     const buffer = tensor.block.name === TABLES ? tensor.gradient.latest : tensor.gradient.sum(folds);
-    let bindings = this.#bindings.get(buffer);
-    if (!bindings) {
+    let work = this.#work.get(buffer);
+    if (!work) {
       const factors = { buffer: this.#factors, offset: GROUPS.indexOf(tensor.block.group) * ALIGNMENT, size: 32 };
-      const gradient = { buffer, size: tensor.parameter.size };
-      bindings = {
-        squares: this.#kernels.sumSquares.bind(gradient, partials),
-        adamw: this.#kernels.adamw.bind(tensor.parameter, gradient, tensor.first, tensor.second, factors, this.#gradientScale),
+      const gradient = { buffer, size: tensor.parameter.size / (half ? 2 : 1) };
+      const squares = half ? sumSquaresHalf : sumSquares;
+      const update = !tensor.copy ? adamw : half ? adamwHalf : adamwHalfTotal;
+      work = {
+        squares: { kernel: squares, bindings: squares.bind(gradient, partials) },
+        adamw: { kernel: update, bindings: update.bind(tensor.parameter, gradient, tensor.first, tensor.second, factors, this.#gradientScale, ...(tensor.copy ? [tensor.copy] : [])) },
       };
-      this.#bindings.set(buffer, bindings);
+      this.#work.set(buffer, work);
     }
-    return bindings;
+    return work;
   }
 
   destroy(): void {
-    for (const buffer of [this.#partials, this.#maxNorm, this.#gradientScale, this.#factors]) buffer.destroy();
+    for (const buffer of [this.#partials, this.#clip, this.#gradientScale, this.#factors]) buffer.destroy();
   }
 }

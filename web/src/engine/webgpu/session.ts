@@ -8,6 +8,7 @@ import type { GpuTensor } from './graph-session.ts';
 import type { Kernels } from './kernels/index.ts';
 import type { LastingBuffer, LastingBuffers } from './lasting-buffers.ts';
 import { LossRing } from './loss-ring.ts';
+import { lossScaleOf, scaled } from './loss-scale.ts';
 import { GpuOptimizer } from './optimizer.ts';
 import { GpuParameters, parameterBlocks, readPlaces, TABLES, writePlace } from './parameters.ts';
 import { Passes, type PassOptions } from './passes.ts';
@@ -42,6 +43,10 @@ export class WebGpuSession implements TaggerSession {
   readonly #optimizer: GpuOptimizer;
   readonly #losses: LossRing;
   #embeddingGradient: LastingBuffer | null = null;
+  /** Whether some of the training graph is in float16. */
+  readonly #half: boolean;
+  /** Of the micro-batches since the last update. */
+  #lossScale = 1;
   /** Batches for which the buffers have room. */
   #room = NO_ROOM;
   /** Micro-batches since the last update. */
@@ -56,16 +61,17 @@ export class WebGpuSession implements TaggerSession {
     this.#setup = setup;
     this.#graphs = graphs;
     this.#passes = new Passes(gpu, runtime, graphs, options);
-    this.#parameters = new GpuParameters(gpu, graphs.manifest);
+    this.#parameters = new GpuParameters(gpu, kernels, graphs.manifest);
     const { blocks } = this.#parameters;
     const tables = blocks.find(({ name }) => name === TABLES)!;
     this.#tables = new EmbeddingTables(gpu, kernels, tables, this.#parameters.buffer(tables));
-    this.#trained = blocks.filter(({ trainable }) => trainable).map((block) => createTrainedTensor(gpu, block, this.#parameters.buffer(block), gradients.get(block.name)!));
+    this.#trained = blocks.filter(({ trainable }) => trainable).map((block) => createTrainedTensor(gpu, block, this.#parameters.buffer(block), gradients.get(block.name)!, this.#parameters.copy(block)));
+    this.#half = blocks.some(({ half }) => half);
     this.#trainedTables = this.#trained.find(({ block }) => block === tables);
     this.#loss = new Accumulated(gpu, 'loss', 1, gradients.get('loss')!);
     this.#masks = new DropoutMasks(gpu, kernels, graphs.manifest.dropout);
-    this.#trainingFeeds = new Feeds(gpu, graphs.manifest, this.#parameters, this.#tables);
-    this.#evaluationFeeds = new Feeds(gpu, graphs.manifest, this.#parameters, this.#tables);
+    this.#trainingFeeds = new Feeds(gpu, graphs.manifest, this.#parameters.tensors('training'), this.#tables);
+    this.#evaluationFeeds = new Feeds(gpu, graphs.manifest, this.#parameters.tensors('evaluation'), this.#tables);
     this.#optimizer = new GpuOptimizer(gpu, kernels, this.#trained);
     this.#losses = new LossRing(gpu);
   }
@@ -76,7 +82,7 @@ export class WebGpuSession implements TaggerSession {
     if (missing.length > 0) throw new Error(`No values for ${missing.map(({ name }) => name).join(', ')}: a session needs all parameters of its manifest.`);
     const { gpu, lasting } = setup;
     const gradients = new Map<string, LastingBuffer>();
-    for (const { name, elements, trainable } of parameterBlocks(graphs.manifest)) if (trainable) gradients.set(name, await lasting.make(`${name}.grad`, elements));
+    for (const { name, elements, trainable, half } of parameterBlocks(graphs.manifest)) if (trainable) gradients.set(name, await lasting.make(`${name}.grad`, half ? Math.ceil(elements / 2) : elements));
     gradients.set('loss', await lasting.make('loss', 1));
     const session = await gpu.guard('the model, its gradients and the optimizer', () => new WebGpuSession(setup, graphs, gradients, options));
     await session.writeParameters(parameters);
@@ -90,11 +96,12 @@ export class WebGpuSession implements TaggerSession {
     await this.#makeRoom(sizes);
     const pass = await this.#passes.training(sizes, dropout !== null);
     if (this.#pending > this.#folds) this.#fold();
+    if (this.#pending === 0) this.#lossScale = this.#half ? lossScaleOf(batch) : 1;
 
     const encoder = device.createCommandEncoder();
     const before = encoder.beginComputePass({ label: 'embeddings and dropout' });
-    const feeds = this.#trainingFeeds.encode(before, batch);
-    if (dropout) for (const { input, buffer, shape } of this.#masks.encode(before, dropout, sizes)) feeds.set(input, { buffer, dtype: 'float32', shape });
+    const feeds = this.#trainingFeeds.encode(before, scaled(batch, this.#lossScale));
+    if (dropout) for (const { input, ...mask } of this.#masks.encode(before, dropout, sizes)) feeds.set(input, mask);
     before.end();
     device.queue.submit([encoder.finish()]);
     await this.#passes.run(pass, sizes, feeds, this.#results(sizes));
@@ -115,8 +122,8 @@ export class WebGpuSession implements TaggerSession {
     await Promise.all([this.#behind, this.#losses.reserve()]);
     this.#settle();
     const encoder = gpu.device.createCommandEncoder();
-    this.#losses.encode(encoder, this.#loss.sum(this.#folds));
-    this.#optimizer.encode(encoder, settings, this.#folds);
+    this.#optimizer.encode(encoder, settings, this.#folds, this.#lossScale);
+    this.#losses.encode(encoder, this.#loss.sum(this.#folds), this.#lossScale, this.#optimizer.gradientScale);
     gpu.device.queue.submit([encoder.finish()]);
     this.#pending = 0;
     this.#folds = 0;
@@ -128,6 +135,10 @@ export class WebGpuSession implements TaggerSession {
 
   async takeLosses(): Promise<number[]> {
     return this.#losses.take();
+  }
+
+  get leftOut(): number {
+    return this.#losses.leftOut;
   }
 
   async logits(batch: Batch): Promise<Float32Array> {
@@ -144,10 +155,11 @@ export class WebGpuSession implements TaggerSession {
   async readGradients(): Promise<Map<string, Float32Array>> {
     if (this.#pending === 0) throw new Error('No gradients: call accumulate first.');
     this.#settle();
-    return readPlaces(
+    const gradients = await readPlaces(
       this.#setup.gpu,
-      this.#trained.map(({ block, gradient }) => ({ block, buffer: block.name === TABLES ? gradient.latest : gradient.sum(this.#folds) })),
+      this.#trained.map(({ block, gradient }) => ({ block, buffer: block.name === TABLES ? gradient.latest : gradient.sum(this.#folds), half: gradient.isHalf(this.#folds) })),
     );
+    return new Map([...gradients].map(([name, gradient]) => [name, gradient.map((value) => value / this.#lossScale)]));
   }
 
   async readParameters(): Promise<Map<string, Float32Array>> {
@@ -211,7 +223,7 @@ export class WebGpuSession implements TaggerSession {
   #results({ batch, tokens }: Sizes): Map<string, GpuTensor> {
     const { outputs, encoder } = this.#graphs.manifest;
     const results = new Map<string, GpuTensor>([[outputs.loss, { buffer: this.#loss.latest, dtype: 'float32', shape: [] }]]);
-    for (const { block, gradient } of this.#trained) if (block.name !== TABLES) results.set(`${block.name}.grad`, { buffer: gradient.latest, dtype: 'float32', shape: block.places[0]!.spec.shape });
+    for (const { block, gradient } of this.#trained) if (block.name !== TABLES) results.set(`${block.name}.grad`, { buffer: gradient.latest, dtype: block.half ? 'float16' : 'float32', shape: block.places[0]!.spec.shape });
     if (outputs.embeddingGradient) results.set(outputs.embeddingGradient, { buffer: this.#embeddingGradient!.buffer, dtype: 'float32', shape: [batch * tokens, encoder.hiddenSize] });
     return results;
   }

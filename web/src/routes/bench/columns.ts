@@ -44,7 +44,7 @@ const figures: readonly Figure[] = [
 
 /** The figures of a measurement by column, from left to right, for the table and for the text to copy: those that are of interest on these devices. */
 export function figuresOn(entries: readonly { device: BenchDevice }[]): readonly Figure[] {
-  return entries.some(({ device }) => device === 'webgpu') ? figures : figures.filter(({ ofGpu }) => !ofGpu);
+  return entries.some(({ device }) => device !== 'wasm') ? figures : figures.filter(({ ofGpu }) => !ofGpu);
 }
 
 function spread({ median, p90 }: Spread, measured: number): Cell {

@@ -1,7 +1,8 @@
 import type { Stage, StepTimes } from './measure.ts';
 import type { BenchRow } from './rows.ts';
 
-export type BenchDevice = 'webgpu' | 'wasm';
+/** `webgpu-half`: the GPU with the encoder's layers in float16. */
+export type BenchDevice = 'webgpu' | 'webgpu-half' | 'wasm';
 
 /** What the page asks of the worker, once: it is thrown away after its answer, so that nothing of one row is left for the next. */
 export interface BenchOrder {

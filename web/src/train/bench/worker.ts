@@ -1,4 +1,4 @@
-import { recomputing } from '../../../../wasm-models/index.ts';
+import { halfPrecision, recomputing } from '../../../../wasm-models/index.ts';
 import type { Window } from '../../encode/windows.ts';
 import { countGpuWork } from '../../engine/webgpu/account.ts';
 import { requestGpu } from '../../engine/webgpu/device.ts';
@@ -30,7 +30,8 @@ async function measure({ row, device }: BenchOrder): Promise<Measurement> {
   tell({ name: 'device' });
   const place = device === 'wasm' ? await onCpu() : await onGpu();
   tell({ name: 'weights' });
-  const tagger = randomTagger(encoderShapes[row.encoder]);
+  const full = randomTagger(encoderShapes[row.encoder]);
+  const tagger = device === 'webgpu-half' ? { ...full, graphs: halfPrecision(full.graphs) } : full;
   const plan = planMemory({ graphs: tagger.graphs, engine: place.engine, windows: [windowOf(row.tokens)], batchSize: row.batch, microBatchSize: null });
   const planned = plan.recompute ? { ...tagger, graphs: recomputing(tagger.graphs) } : tagger;
   const times = await measureSteps(place, { tagger: planned, batch: row.batch, tokens: row.tokens, textsAPass: plan.microBatchSize, ...LIMITS }, tell);

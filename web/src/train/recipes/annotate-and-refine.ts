@@ -11,6 +11,7 @@ export const annotateAndRefine: Recipe = {
   steps: 5000,
   batchSize: 64,
   microBatchSize: null,
+  precision: 'float32',
   learningRate: 1e-5,
   headLearningRate: 1e-5,
   weightDecay: 0.01,

@@ -7,6 +7,7 @@ export const fewShot: Recipe = {
   steps: 300,
   batchSize: 16,
   microBatchSize: null,
+  precision: 'float32',
   learningRate: 1e-4,
   headLearningRate: 1e-3,
   weightDecay: 0.01,

@@ -7,6 +7,7 @@ export const generate: Recipe = {
   steps: 300,
   batchSize: 32,
   microBatchSize: null,
+  precision: 'float32',
   learningRate: 2e-5,
   headLearningRate: 2e-5,
   weightDecay: 0,

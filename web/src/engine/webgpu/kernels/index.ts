@@ -1,21 +1,28 @@
 import type { Gpu } from '../device.ts';
 import { Kernel } from '../kernel.ts';
-import { adamwKernel } from './adamw.ts';
-import { addKernel } from './add.ts';
+import { adamwHalfKernel, adamwHalfTotalKernel, adamwKernel } from './adamw.ts';
+import { addHalfKernel, addKernel } from './add.ts';
 import { clipScaleKernel } from './clip-scale.ts';
 import { embedKernel } from './embed.ts';
-import { dropoutMaskKernel } from './dropout-mask.ts';
+import { dropoutMaskHalfKernel, dropoutMaskKernel } from './dropout-mask.ts';
 import { sumRowsKernel } from './sum-rows.ts';
-import { sumSquaresKernel } from './sum-squares.ts';
+import { sumSquaresHalfKernel, sumSquaresKernel } from './sum-squares.ts';
+import { toHalfKernel } from './to-half.ts';
 
 const SOURCES = {
   adamw: adamwKernel,
+  adamwHalf: adamwHalfKernel,
+  adamwHalfTotal: adamwHalfTotalKernel,
   add: addKernel,
+  addHalf: addHalfKernel,
   clipScale: clipScaleKernel,
   dropoutMask: dropoutMaskKernel,
+  dropoutMaskHalf: dropoutMaskHalfKernel,
   embed: embedKernel,
   sumRows: sumRowsKernel,
   sumSquares: sumSquaresKernel,
+  sumSquaresHalf: sumSquaresHalfKernel,
+  toHalf: toHalfKernel,
 } as const;
 
 export type Kernels = Record<keyof typeof SOURCES, Kernel>;
