@@ -43,7 +43,7 @@ export function tagger(g: Graph, parameters: readonly ParameterSpec[], batch: Re
   const tables = parameters.filter((spec) => spec.rowsOf !== undefined);
   const embeddings = summed ?? embed(g, tables.map((table) => ({ table: parameter(table.name), indices: input(table.rowsOf!) })), rows);
   const attentionBias = g.reshape(input('attention_bias'), [dims.batch, 1, 1, dims.tokens]);
-  const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias, fused: typeof dims.batch === 'number', recompute }, config, dropout);
+  const hidden = encoder(g, parameter, { ...dims, embeddings, attentionBias, fused: typeof dims.batch === 'number' || summed !== undefined, recompute }, config, dropout);
   const logits = g.scope('head', () => {
     const dropped = dropout.apply(g, hidden, 'hidden', config.hiddenDropout, 'head');
     const words = g.op('MatMul', [input('pooling'), g.reshape(dropped, [dims.batch, dims.tokens, config.hiddenSize])], {}, 'words');

@@ -3,13 +3,13 @@ import { halfPrecision, recomputing } from '../../../wasm-models/index.ts';
 import type { TaggerSession } from '../../../web/src/engine/engine.ts';
 import { countGpuWork, takeGpuWork } from '../../../web/src/engine/webgpu/account.ts';
 import type { PassOptions } from '../../../web/src/engine/webgpu/passes.ts';
-import { outOfBound } from '../../wasm-models/reference.ts';
+import { norm, outOfBound } from '../../wasm-models/reference.ts';
 import { ENCODERS, makeBatch, makeTagger } from '../page/tagger.ts';
 import { openDawn } from './dawn.ts';
 
 /**
  * Half precision on a GPU that has it, or on a program with 16-bit floats that plays one: `npm run test:half`. Chromium's own software GPU has none, so
- * this is Chromium's WebGPU (Dawn) in Node. On llvmpipe it takes a minute; `npm run test:half -- minilm` adds steps of MiniLM's size.
+ * this is Chromium's WebGPU (Dawn) in Node. On llvmpipe it takes seconds; `npm run test:half -- minilm` adds steps of MiniLM's size.
  */
 const dawn = await openDawn();
 countGpuWork();
@@ -54,6 +54,13 @@ async function train(encoder: EncoderName, way: Way, [batch, lengths]: [number, 
 /** How far the losses of two trainings are apart at most. */
 const apart = (one: number[], other: number[]): number => Math.max(...one.map((loss, step) => Math.abs(loss - other[step]!)));
 
+/** The gradient that is furthest off, as `outOfBound` measures it. */
+function furthest(gradients: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>): string {
+  const floor = 1e-3 * norm([...expected.values()].map(norm));
+  const off = [...expected].map(([name, reference]) => norm(reference.map((value, i) => value - gradients.get(name)![i]!)) / (norm(reference) + floor));
+  return `gradients off by at most ${(100 * Math.max(...off)).toFixed(2)} %`;
+}
+
 const checks: Record<string, () => Promise<string>> = {
   'gradients are those of float32 to 1 %, losses to 0.002 over six steps': async () => {
     const [full, half] = [await train('tiny', { half: false }), await train('tiny', {})];
@@ -61,7 +68,7 @@ const checks: Record<string, () => Promise<string>> = {
     assert.notDeepEqual(outOfBound(half.gradients, full.gradients, 1e-5), [], 'that is float32');
     assert(apart(half.losses, full.losses) < 2e-3);
     assert.equal(half.left, 0);
-    return `losses apart by ${apart(half.losses, full.losses).toExponential(1)}`;
+    return `${furthest(half.gradients, full.gradients)}, losses apart by ${apart(half.losses, full.losses).toExponential(1)}`;
   },
   'recorded, node by node, once more and with layers computed again: the same bits': async () => {
     const { losses } = await train('tiny', {});
@@ -135,7 +142,7 @@ if (process.argv.includes('minilm')) {
     const [full, half] = [await train('minilm', { half: false, steps: 3 }, shape), await train('minilm', { steps: 3 }, shape)];
     assert.deepEqual(outOfBound(half.gradients, full.gradients, 0.03), []);
     assert(apart(half.losses, full.losses) < 0.02);
-    return `losses apart by ${apart(half.losses, full.losses).toExponential(1)}`;
+    return `${furthest(half.gradients, full.gradients)}, losses apart by ${apart(half.losses, full.losses).toExponential(1)}`;
   };
 }
 

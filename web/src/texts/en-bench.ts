@@ -69,6 +69,8 @@ export const enBench = {
     mixed: (cpu: number, gpu: number) => `It depends on the size: the CPU is up to ${figure(cpu)} × as fast, the GPU up to ${figure(gpu)} ×`,
   },
   ratio: (times: number) => (times >= 1 ? `GPU ${figure(times)} × as fast` : `CPU ${figure(1 / times)} × as fast`),
+  halfRatio: (times: number) => `half precision ${figure(times)} × as fast as full`,
+  halfSentence: (row: string, times: number) => `${row}: half precision is ${figure(times)} × as fast as full on the GPU.`,
   sentence: (row: string, times: number) => (times >= 1 ? `${row}: the GPU is ${figure(times)} × as fast as the CPU.` : `${row}: the CPU is ${figure(1 / times)} × as fast as the GPU.`),
   columns: {
     row: 'Encoder, texts × tokens',

@@ -16,7 +16,6 @@ export const settingGroups: readonly { name: 'length' | 'optimiser' | 'model' | 
       { key: 'steps', kind: 'number', min: 1, max: 100_000, step: 1 },
       { key: 'batchSize', kind: 'number', min: 1, max: 512, step: 1 },
       { key: 'microBatchSize', kind: 'number', min: 1, max: 512, step: 1, empty: 'automatic' },
-      { key: 'precision', kind: 'choice', options: ['float32', 'float16'] },
       { key: 'maxTokens', kind: 'number', min: 8, max: 512, step: 1 },
       { key: 'sampling', kind: 'choice', options: ['epochs', 'random'] },
       { key: 'seed', kind: 'number', min: 0, max: 2 ** 31 - 1, step: 1 },
@@ -42,6 +41,7 @@ export const settingGroups: readonly { name: 'length' | 'optimiser' | 'model' | 
       { key: 'dropout', kind: 'number', min: 0, max: 0.9, step: 'any', empty: 'encodersOwn' },
       { key: 'pooling', kind: 'choice', options: ['first', 'mean', 'sum'] },
       { key: 'freezeLayers', kind: 'choice', options: ['0', '1', '2', '3', '4', '6', '8', '10', 'all'] },
+      { key: 'precision', kind: 'choice', options: ['float32', 'float16'] },
     ],
   },
   {
