@@ -80,6 +80,20 @@ const checks: Record<string, () => Promise<string>> = {
     assert.deepEqual(outOfBound(half.gradients, full.gradients, 0.01), []);
     return '';
   },
+  'a first pass without a word that counts leaves the loss scale to the next one': async () => {
+    const gradientsOf = async (half: boolean): Promise<Map<string, Float32Array>> => {
+      const session = await open('tiny', { half }, { batch: 4, tokens: 24 }).session;
+      const batch = makeBatch(4, 24, ENCODERS.tiny.vocabularySize, 1, LABELS);
+      await session.accumulate({ ...batch, weights: batch.weights.map(() => 0) }, null);
+      await session.accumulate({ ...batch, weights: batch.weights.map((weight) => weight / 2 ** 16) }, null);
+      const gradients = await session.readGradients();
+      await session.dispose();
+      return gradients;
+    };
+    const full = await gradientsOf(false);
+    assert.deepEqual(outOfBound(await gradientsOf(true), full, 0.01), []);
+    return '';
+  },
   'goes on from parameters and moments that were read back': async () => {
     const sizes = { batch: 4, tokens: 24 };
     const run = async (session: TaggerSession, from: number, to: number): Promise<number[]> => {

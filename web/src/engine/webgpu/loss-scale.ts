@@ -5,11 +5,11 @@ const HEAVIEST = 64;
 
 /**
  * The power of two by which a batch's words are made heavier in half precision, loss and gradients with them (Micikevicius et al. 2018, section 3.2). Words weigh
- * 1 / (words of the step), so that one constant would be too large for small steps and too small for large ones.
+ * 1 / (words of the step), so that one constant would be too large for small steps and too small for large ones. All words of a step weigh the same; null where none weighs anything.
  */
-export function lossScaleOf({ weights }: Pick<TrainingBatch, 'weights'>): number {
+export function lossScaleOf({ weights }: Pick<TrainingBatch, 'weights'>): number | null {
   const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-  return heaviest > 0 ? 2 ** Math.ceil(Math.log2(HEAVIEST / heaviest)) : 1;
+  return heaviest > 0 ? 2 ** Math.ceil(Math.log2(HEAVIEST / heaviest)) : null;
 }
 
 /** The batch whose loss is `scale` times as large. */

@@ -10,11 +10,11 @@ import type { LastingBuffer, LastingBuffers } from './lasting-buffers.ts';
 import { LossRing } from './loss-ring.ts';
 import { lossScaleOf, scaled } from './loss-scale.ts';
 import { GpuOptimizer } from './optimizer.ts';
-import { GpuParameters, parameterBlocks, readPlaces, TABLES, writePlace } from './parameters.ts';
+import { GpuParameters, parameterBlocks, TABLES } from './parameters.ts';
 import { Passes, type PassOptions } from './passes.ts';
 import type { WebGpuRuntime } from './runtime.ts';
-import { Accumulated, createTrainedTensor } from './trained-tensor.ts';
-import type { TrainedTensor } from './trained-tensor.ts';
+import { Accumulated } from './trained-tensor.ts';
+import { TrainedTensors } from './trained-tensors.ts';
 
 /** What all sessions of a device share. */
 export interface GpuSetup {
@@ -33,8 +33,7 @@ export class WebGpuSession implements TaggerSession {
   readonly #passes: Passes;
   readonly #parameters: GpuParameters;
   readonly #tables: EmbeddingTables;
-  readonly #trained: readonly TrainedTensor[];
-  readonly #trainedTables: TrainedTensor | undefined;
+  readonly #trained: TrainedTensors;
   readonly #loss: Accumulated;
   readonly #masks: DropoutMasks;
   /** Batches that are trained on, whose buffers recordings hold, and those that are only evaluated. */
@@ -45,8 +44,8 @@ export class WebGpuSession implements TaggerSession {
   #embeddingGradient: LastingBuffer | null = null;
   /** Whether some of the training graph is in float16. */
   readonly #half: boolean;
-  /** Of the micro-batches since the last update. */
-  #lossScale = 1;
+  /** Of the micro-batches since the last update; null while no word of them weighed anything. */
+  #lossScale: number | null = null;
   /** Batches for which the buffers have room. */
   #room = NO_ROOM;
   /** Micro-batches since the last update. */
@@ -65,14 +64,13 @@ export class WebGpuSession implements TaggerSession {
     const { blocks } = this.#parameters;
     const tables = blocks.find(({ name }) => name === TABLES)!;
     this.#tables = new EmbeddingTables(gpu, kernels, tables, this.#parameters.buffer(tables));
-    this.#trained = blocks.filter(({ trainable }) => trainable).map((block) => createTrainedTensor(gpu, block, this.#parameters.buffer(block), gradients.get(block.name)!, this.#parameters.copy(block)));
+    this.#trained = new TrainedTensors(gpu, kernels, this.#parameters, gradients);
     this.#half = blocks.some(({ half }) => half);
-    this.#trainedTables = this.#trained.find(({ block }) => block === tables);
     this.#loss = new Accumulated(gpu, 'loss', 1, gradients.get('loss')!);
     this.#masks = new DropoutMasks(gpu, kernels, graphs.manifest.dropout);
     this.#trainingFeeds = new Feeds(gpu, graphs.manifest, this.#parameters.tensors('training'), this.#tables);
     this.#evaluationFeeds = new Feeds(gpu, graphs.manifest, this.#parameters.tensors('evaluation'), this.#tables);
-    this.#optimizer = new GpuOptimizer(gpu, kernels, this.#trained);
+    this.#optimizer = new GpuOptimizer(gpu, kernels, this.#trained.all);
     this.#losses = new LossRing(gpu);
   }
 
@@ -81,8 +79,7 @@ export class WebGpuSession implements TaggerSession {
     const missing = graphs.manifest.parameters.filter(({ name }) => !parameters.has(name));
     if (missing.length > 0) throw new Error(`No values for ${missing.map(({ name }) => name).join(', ')}: a session needs all parameters of its manifest.`);
     const { gpu, lasting } = setup;
-    const gradients = new Map<string, LastingBuffer>();
-    for (const { name, elements, trainable, half } of parameterBlocks(graphs.manifest)) if (trainable) gradients.set(name, await lasting.make(`${name}.grad`, half ? Math.ceil(elements / 2) : elements));
+    const gradients = await TrainedTensors.makeGradients(lasting, parameterBlocks(graphs.manifest));
     gradients.set('loss', await lasting.make('loss', 1));
     const session = await gpu.guard('the model, its gradients and the optimizer', () => new WebGpuSession(setup, graphs, gradients, options));
     await session.writeParameters(parameters);
@@ -96,20 +93,21 @@ export class WebGpuSession implements TaggerSession {
     await this.#makeRoom(sizes);
     const pass = await this.#passes.training(sizes, dropout !== null);
     if (this.#pending > this.#folds) this.#fold();
-    if (this.#pending === 0) this.#lossScale = this.#half ? lossScaleOf(batch) : 1;
+    if (this.#half) this.#lossScale ??= lossScaleOf(batch);
 
     const encoder = device.createCommandEncoder();
     const before = encoder.beginComputePass({ label: 'embeddings and dropout' });
-    const feeds = this.#trainingFeeds.encode(before, scaled(batch, this.#lossScale));
+    const feeds = this.#trainingFeeds.encode(before, scaled(batch, this.#lossScale ?? 1));
     if (dropout) for (const { input, ...mask } of this.#masks.encode(before, dropout, sizes)) feeds.set(input, mask);
     before.end();
     device.queue.submit([encoder.finish()]);
     await this.#passes.run(pass, sizes, feeds, this.#results(sizes));
 
-    if (this.#trainedTables) {
+    const { tables } = this.#trained;
+    if (tables) {
       const after = device.createCommandEncoder();
       const sums = after.beginComputePass({ label: 'embedding gradients' });
-      this.#tables.encodeGradient(sums, batch, this.#embeddingGradient!.buffer, this.#trainedTables.gradient.latest, this.#pending > 0);
+      this.#tables.encodeGradient(sums, batch, this.#embeddingGradient!.buffer, tables.gradient.latest, this.#pending > 0);
       sums.end();
       device.queue.submit([after.finish()]);
     }
@@ -122,11 +120,13 @@ export class WebGpuSession implements TaggerSession {
     await Promise.all([this.#behind, this.#losses.reserve()]);
     this.#settle();
     const encoder = gpu.device.createCommandEncoder();
-    this.#optimizer.encode(encoder, settings, this.#folds, this.#lossScale);
-    this.#losses.encode(encoder, this.#loss.sum(this.#folds), this.#lossScale, this.#optimizer.gradientScale);
+    const lossScale = this.#lossScale ?? 1;
+    this.#optimizer.encode(encoder, settings, this.#folds, lossScale);
+    this.#losses.encode(encoder, this.#loss.sum(this.#folds), lossScale, this.#optimizer.gradientScale);
     gpu.device.queue.submit([encoder.finish()]);
     this.#pending = 0;
     this.#folds = 0;
+    this.#lossScale = null;
     this.#behind = gpu.device.queue.onSubmittedWorkDone();
     // A lost device rejects it, and there may be no next step to wait for it: the device itself tells of the loss.
     this.#behind.catch(() => undefined);
@@ -155,11 +155,7 @@ export class WebGpuSession implements TaggerSession {
   async readGradients(): Promise<Map<string, Float32Array>> {
     if (this.#pending === 0) throw new Error('No gradients: call accumulate first.');
     this.#settle();
-    const gradients = await readPlaces(
-      this.#setup.gpu,
-      this.#trained.map(({ block, gradient }) => ({ block, buffer: block.name === TABLES ? gradient.latest : gradient.sum(this.#folds), half: gradient.isHalf(this.#folds) })),
-    );
-    return new Map([...gradients].map(([name, gradient]) => [name, gradient.map((value) => value / this.#lossScale)]));
+    return this.#trained.readGradients(this.#folds, this.#lossScale ?? 1);
   }
 
   async readParameters(): Promise<Map<string, Float32Array>> {
@@ -170,20 +166,12 @@ export class WebGpuSession implements TaggerSession {
     this.#parameters.write(parameters);
   }
 
-  async readMoments(): Promise<Moments> {
-    const read = (which: 'first' | 'second'): Promise<Map<string, Float32Array>> => readPlaces(this.#setup.gpu, this.#trained.map((tensor) => ({ block: tensor.block, buffer: tensor[which] })));
-    return { first: await read('first'), second: await read('second') };
+  readMoments(): Promise<Moments> {
+    return this.#trained.readMoments();
   }
 
   async writeMoments(moments: Moments): Promise<void> {
-    const places = new Map(this.#trained.flatMap((tensor) => tensor.block.places.map((place) => [place.spec.name, { tensor, place }])));
-    for (const which of ['first', 'second'] as const) {
-      for (const [name, values] of moments[which]) {
-        const known = places.get(name);
-        if (!known) throw new Error(`${name} is not trained here, so it has no moments.`);
-        writePlace(this.#setup.gpu, known.tensor[which], known.place, values);
-      }
-    }
+    this.#trained.writeMoments(moments);
   }
 
   async releasePasses(): Promise<void> {
@@ -198,9 +186,8 @@ export class WebGpuSession implements TaggerSession {
   async dispose(): Promise<void> {
     await this.#passes.release();
     this.#parameters.destroy();
-    for (const { gradient, first, second } of this.#trained) for (const part of [gradient, first, second]) part.destroy();
     for (const part of [this.#trainingFeeds, this.#evaluationFeeds]) part.empty();
-    for (const part of [this.#loss, this.#masks, this.#tables, this.#optimizer, this.#losses]) part.destroy();
+    for (const part of [this.#trained, this.#loss, this.#masks, this.#tables, this.#optimizer, this.#losses]) part.destroy();
     this.#embeddingGradient?.release();
   }
 
@@ -212,7 +199,7 @@ export class WebGpuSession implements TaggerSession {
     const elements = room.batch * room.tokens * this.#graphs.manifest.encoder.hiddenSize;
     await this.#passes.forgetRecordings();
     this.#embeddingGradient?.release();
-    this.#embeddingGradient = this.#trainedTables ? await lasting.make('embeddings.grad', elements) : null;
+    this.#embeddingGradient = this.#trained.tables ? await lasting.make('embeddings.grad', elements) : null;
     await gpu.guard(`batches of ${room.batch} texts of ${room.tokens} tokens`, () => {
       this.#trainingFeeds.reserve(room);
       this.#masks.reserve(room);
@@ -222,8 +209,7 @@ export class WebGpuSession implements TaggerSession {
 
   #results({ batch, tokens }: Sizes): Map<string, GpuTensor> {
     const { outputs, encoder } = this.#graphs.manifest;
-    const results = new Map<string, GpuTensor>([[outputs.loss, { buffer: this.#loss.latest, dtype: 'float32', shape: [] }]]);
-    for (const { block, gradient } of this.#trained) if (block.name !== TABLES) results.set(`${block.name}.grad`, { buffer: gradient.latest, dtype: block.half ? 'float16' : 'float32', shape: block.places[0]!.spec.shape });
+    const results = this.#trained.results().set(outputs.loss, { buffer: this.#loss.latest, dtype: 'float32', shape: [] });
     if (outputs.embeddingGradient) results.set(outputs.embeddingGradient, { buffer: this.#embeddingGradient!.buffer, dtype: 'float32', shape: [batch * tokens, encoder.hiddenSize] });
     return results;
   }
@@ -231,8 +217,7 @@ export class WebGpuSession implements TaggerSession {
   #fold(): void {
     const { gpu, kernels } = this.#setup;
     const encoder = gpu.device.createCommandEncoder();
-    // The tables' gradients add up where they are summed by row.
-    for (const { block, gradient } of this.#trained) if (block.name !== TABLES) gradient.encodeFold(encoder, kernels, this.#folds);
+    this.#trained.encodeFold(encoder, this.#folds);
     this.#loss.encodeFold(encoder, kernels, this.#folds);
     gpu.device.queue.submit([encoder.finish()]);
     this.#folds++;
