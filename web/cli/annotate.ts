@@ -1,10 +1,10 @@
 import type { Annotation, ReplyFault } from '../src/llm/annotate/annotation.ts';
 import { askAgain } from '../src/llm/annotate/ask-again.ts';
+import { estimateAnnotation, type AnnotationEstimate } from '../src/llm/annotate/estimate-annotation.ts';
 import type { Verdict } from '../src/llm/annotate/found-spans.ts';
 import { annotateInputs, countInputs, type PlacedInput } from '../src/llm/annotate/inputs.ts';
 import { annotateTask, usualAnnotation } from '../src/llm/annotate/task.ts';
 import { defaultVerification } from '../src/llm/annotate/verify.ts';
-import { estimate } from '../src/llm/estimate.ts';
 import type { Tally } from '../src/llm/meter.ts';
 import { runTask } from '../src/llm/run.ts';
 import { Asking } from './asking.ts';
@@ -57,9 +57,9 @@ export const annotate: Verb = {
     const keptIn = `${out}.replies.jsonl`;
     const replies = await openReplyFile(keptIn);
     try {
-      const expected = await estimate({ task, inputs: inputs(), model, source, replies, atOnce, seed });
-      const will = `${expected.requests.toLocaleString('en')} of ${total.toLocaleString('en')} requests to ask, about ${dollars(expected.dollars)}, at most ${dollars(expected.dollarsAtMost)}${verify ? '; a question about each span found comes on top' : ''}`;
-      if (call.has('estimate')) return { json: { ...expected }, text: `${will}${expected.learnedFrom === 0 ? ' (a guess: no reply of this model is known yet)' : ''}.` };
+      const expected = await estimateAnnotation({ task, inputs, second: verify ? { types, verification: defaultVerification } : null }, { model, source, replies, atOnce, seed });
+      const will = describeEstimate(expected, total, verify);
+      if (call.has('estimate')) return { json: { ...expected.whole, secondQuestion: expected.again }, text: `${will}${expected.first.learnedFrom === 0 ? ' (a guess: no reply of this model is known yet)' : ''}.` };
       terminal.note(`${will}.`);
 
       const asking = new Asking(terminal, keptIn);
@@ -90,6 +90,12 @@ export const annotate: Verb = {
     }
   },
 };
+
+function describeEstimate({ first, again, whole }: AnnotationEstimate, total: number, verify: boolean): string {
+  const questions = again ? ` and about ${again.requests.toLocaleString('en')} questions about spans found` : '';
+  const open = verify && !again ? '; a question about each span found comes on top' : '';
+  return `${first.requests.toLocaleString('en')} of ${total.toLocaleString('en')} requests to ask${questions}, about ${dollars(whole.dollars)}, at most ${dollars(whole.dollarsAtMost)}${open}`;
+}
 
 function describeGaps(unanswered: number, { reasons, failures }: Tally, said: ReadonlyMap<string, string>): string[] {
   const list = (counts: object): string => Object.entries(counts).map(([reason, count]) => `${reason} (${count})`).join(', ');

@@ -10,7 +10,9 @@ import type { Report } from '../src/experiments/report.ts';
 export function keptRuns(folder: string): KeptRuns {
   const fileOf = (order: object): string => {
     const { condition, x, seed } = order as Pick<FinishedRun, 'condition' | 'x' | 'seed'>;
-    const hash = createHash('sha256').update(JSON.stringify(order)).digest('hex').slice(0, 12);
+    // Precision became a setting later: runs that were kept before are those in float32.
+    const dependsOn = JSON.stringify(order, (key, value: unknown) => (key === 'precision' && value === 'float32' ? undefined : value));
+    const hash = createHash('sha256').update(dependsOn).digest('hex').slice(0, 12);
     return path.join(folder, 'runs', `${condition}-${x}-seed${seed}-${hash}.json`);
   };
   return {

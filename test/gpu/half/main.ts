@@ -46,7 +46,7 @@ async function train(encoder: EncoderName, way: Way, [batch, lengths]: [number, 
     await session.update({ ...SETTINGS, step });
   }
   const losses = await session.takeLosses();
-  const left = session.leftOut;
+  const left = session.leftOut.updates;
   await session.dispose();
   return { losses, gradients, left };
 }
@@ -126,10 +126,35 @@ const checks: Record<string, () => Promise<string>> = {
     await session.accumulate(makeBatch(sizes.batch, sizes.tokens, ENCODERS.tiny.vocabularySize, 1, LABELS), null);
     await session.update({ ...SETTINGS, step: 1 });
     await session.takeLosses();
-    assert.equal(session.leftOut, 1);
+    assert.deepEqual(session.leftOut, { updates: 1, inARow: 1 });
     assert.deepEqual(await session.readParameters(), before);
     await session.dispose();
     return '';
+  },
+  'a large step of words that are all alike, with a large head, trains as in float32': async () => {
+    const large = async (half: boolean): Promise<{ losses: number[]; gradients: Map<string, Float32Array> }> => {
+      const { session: opening, parameters } = open('tiny', { half }, { batch: 64, tokens: 128 });
+      const session = await opening;
+      await session.writeParameters(new Map(['head.weight', 'head.bias'].map((name) => [name, parameters.get(name)!.map((value) => 4 * value)])));
+      const batch = makeBatch(64, 128, ENCODERS.tiny.vocabularySize, 1, LABELS);
+      // In the direction that all words push, gradients add up instead of cancelling.
+      const targets = new Float32Array(batch.targets.length).map((_, i) => (i % LABELS === 3 ? 1 : 0));
+      let gradients = new Map<string, Float32Array>();
+      for (let step = 1; step <= 3; step++) {
+        await session.accumulate({ ...batch, targets }, null);
+        if (step === 1) gradients = await session.readGradients();
+        await session.update({ ...SETTINGS, step });
+      }
+      const losses = await session.takeLosses();
+      assert.equal(session.leftOut.updates, 0);
+      await session.dispose();
+      return { losses, gradients };
+    };
+    const [full, half] = [await large(false), await large(true)];
+    assert(half.losses.at(-1)! < 0.9 * half.losses[0]!);
+    assert(apart(full.losses, half.losses) < 0.02);
+    assert.deepEqual(outOfBound(half.gradients, full.gradients, 0.1), []);
+    return `${furthest(half.gradients, full.gradients)}, losses apart by ${apart(full.losses, half.losses).toExponential(1)}`;
   },
   'a layer asks for at most 95 dispatches': async () => {
     const count = async (layers: number): Promise<number> => {

@@ -47,7 +47,7 @@ class CountingSession implements TaggerSession {
   writeMoments(): never {
     throw new Error('not asked for');
   }
-  readonly leftOut = 0;
+  readonly leftOut = { updates: 0, inARow: 0 };
   async releasePasses(): Promise<void> {}
   async dispose(): Promise<void> {}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildTagger } from '../../../wasm-models/index.ts';
+import { buildTagger, halfPrecision } from '../../../wasm-models/index.ts';
 import type { EncoderConfig } from '../../../wasm-models/models/config.ts';
 import type { Window } from '../../../web/src/encode/windows.ts';
 import type { Engine } from '../../../web/src/engine/engine.ts';
@@ -24,6 +24,10 @@ describe('the plan of memory', () => {
     expect(stateBytes(manifest, true)).toBe(5 * 4 * parameters);
     const frozen = buildTagger({ encoder: bert, labels: ['O', 'B-X', 'I-X'], pooling: 'first', embeddingRows: 10, positions: 128, trainable: (name) => name.startsWith('head.') }).manifest;
     const head = 3 * 768 + 3;
+    // In half precision a trained layer's copy takes what its gradient saves; a frozen one has a copy all the same.
+    expect(stateBytes(halfPrecision(tagger(bert)).manifest)).toBe(stateBytes(manifest));
+    const halfFrozen = halfPrecision(buildTagger({ encoder: bert, labels: ['O', 'B-X', 'I-X'], pooling: 'first', embeddingRows: 10, positions: 128, trainable: (name) => name.startsWith('head.') })).manifest;
+    expect(stateBytes(halfFrozen)).toBe(4 * ((10 + 128 + 2) * 768 + 2 * 768 + 1.5 * 12 * layer + 4 * head));
     expect(stateBytes(frozen)).toBe(4 * ((10 + 128 + 2) * 768 + 2 * 768 + 12 * layer + 4 * head));
   });
 

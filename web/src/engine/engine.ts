@@ -52,6 +52,12 @@ export interface Moments {
   second: Map<string, Float32Array>;
 }
 
+/** Updates that were left out because a gradient was no finite number, of those whose losses were taken: all, and those since the last one that was not. */
+export interface LeftOut {
+  updates: number;
+  inARow: number;
+}
+
 /** Word vectors that a head learns from, of as many texts as are taken together. */
 export interface HeadBatch {
   /** Words. */
@@ -95,8 +101,7 @@ export interface TaggerSession extends Learner<TrainingBatch> {
   logits(batch: Batch): Promise<Float32Array>;
   /** Gradients accumulated so far by parameter name (tables dense), before clipping. For tests. */
   readGradients(): Promise<Map<string, Float32Array>>;
-  /** Updates that were left out because a gradient was no finite number, of those whose losses were taken. */
-  readonly leftOut: number;
+  readonly leftOut: LeftOut;
   /** Gives up what passes hold: graphs, batches, masks. Parameters, gradients so far and moments stay; the next pass makes anew what it needs. */
   releasePasses(): Promise<void>;
 }

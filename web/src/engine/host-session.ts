@@ -24,7 +24,7 @@ const GRAPHS = {
 
 /** Trains with parameters, gradients and moments in the program's memory: the graph on ONNX Runtime, AdamW and the sums by row beside it. */
 export class HostSession implements TaggerSession {
-  readonly leftOut = 0;
+  readonly leftOut = { updates: 0, inARow: 0 };
   #runtime: HostRuntime;
   #graphs: TaggerGraphs;
   #parameters = new Map<string, Float32Array>();

@@ -85,6 +85,35 @@ export async function estimate<Input, Value, Reason extends string>({ task, inpu
   return { ...sum, requests, tokens: { prompt: Math.round(sum.tokens.prompt), completion: Math.round(sum.tokens.completion) }, milliseconds: speed === null ? null : (speed * requests) / Math.min(atOnce, Math.max(1, requests)) };
 }
 
+/** Of two jobs, one after the other. */
+export function addEstimates(a: Estimate, b: Estimate): Estimate {
+  const sum = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
+  const time = ({ requests, milliseconds }: Estimate): number | null => (requests === 0 ? 0 : milliseconds);
+  return {
+    inputs: a.inputs + b.inputs,
+    requests: a.requests + b.requests,
+    tokens: { prompt: a.tokens.prompt + b.tokens.prompt, completion: a.tokens.completion + b.tokens.completion },
+    dollars: sum(a.dollars, b.dollars),
+    dollarsAtMost: sum(a.dollarsAtMost, b.dollarsAtMost),
+    milliseconds: sum(time(a), time(b)),
+    learnedFrom: a.learnedFrom + b.learnedFrom,
+  };
+}
+
+/** Of a job so many times as large. */
+export function scaleEstimate({ inputs, requests, tokens, dollars, dollarsAtMost, milliseconds, learnedFrom }: Estimate, times: number): Estimate {
+  const of = (value: number | null): number | null => (value === null ? null : value * times);
+  return {
+    inputs: Math.round(inputs * times),
+    requests: Math.round(requests * times),
+    tokens: { prompt: Math.round(tokens.prompt * times), completion: Math.round(tokens.completion * times) },
+    dollars: of(dollars),
+    dollarsAtMost: of(dollarsAtMost),
+    milliseconds: of(milliseconds),
+    learnedFrom,
+  };
+}
+
 function learn(lessons: readonly { reply: StoredReply; expected: number | null }[]): Learned {
   const sum = (value: (lesson: (typeof lessons)[number]) => number): number => lessons.reduce((total, lesson) => total + value(lesson), 0);
   return {

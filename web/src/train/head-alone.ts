@@ -48,7 +48,7 @@ export async function* openHeadAlone(prepared: Prepared, engine: Engine, scoring
           : evaluateTexts(tagger, texts, prepared, engine, scoring, hand),
       parameters: async () => new Map([...prepared.parameters, ...(await head.readParameters())]),
       memoryBytes: stateBytes(graphs.manifest) + featureBytes(windows, hiddenSize) + TEXTS_A_PASS * graphs.intermediateBytes('evaluation', { batch: 1, tokens: longestWindow(prepared) }),
-      notes: () => [],
+      notes: () => (recipe.precision === 'float16' ? ['The recipe asks for half precision, which is for training the encoder: here it is frozen, and all was computed in float32.'] : []),
       readEveryMs: 0,
       async dispose() {
         await head.dispose();

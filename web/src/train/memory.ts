@@ -44,7 +44,7 @@ export interface MemoryNeeds {
 /** Parameters, gradients and both moments; where a step has several passes on a GPU, the gradients of the latest pass lie beside their sum. A gradient in float16 saves what the parameter's copy for it takes. */
 export function stateBytes({ parameters }: Manifest, severalPasses = false): number {
   const each = 4 + (severalPasses ? 1 : 0);
-  return FLOAT_BYTES * parameters.reduce((sum, { shape, trainable }) => sum + elementCount(shape) * (trainable ? each : 1), 0);
+  return FLOAT_BYTES * parameters.reduce((sum, { shape, trainable, half }) => sum + elementCount(shape) * (trainable ? each : half ? 1.5 : 1), 0);
 }
 
 /** A batch on its way into the graph and the embeddings' gradient on its way out: `[size · tokens, hidden]` thrice, masks, pooling, targets. */

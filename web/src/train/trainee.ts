@@ -5,6 +5,7 @@ import { trainingBatches } from './batches.ts';
 import type { Control } from './control.ts';
 import { evaluateTexts, type Scoring, type TaggedEvaluation } from './evaluation.ts';
 import { halvingPasses } from './halving.ts';
+import { takeLosses } from './losses.ts';
 import { planMemory } from './memory.ts';
 import type { Prepared } from './prepare.ts';
 import type { LabelledTexts } from './texts.ts';
@@ -46,14 +47,14 @@ export async function openWholeTagger(prepared: Prepared, engine: Engine, scorin
   const { microBatchSize, padding, recompute, bytes } = planMemory({ graphs, engine, windows: train.windows, batchSize, microBatchSize: recipe.microBatchSize });
   const session = await engine.open(recompute ? recomputing(graphs) : graphs, prepared.parameters, { size: microBatchSize, tokens: paddedLength(train.windows, padding) });
   const passes = halvingPasses(session);
-  if (half) prepared.notes.push("The encoder's layers were trained in half precision (float16), with parameters, moments and scores in float32.");
+  if (half) prepared.notes.push("In training, the encoder's layers were computed in half precision (float16); parameters, moments and scores are float32.");
   else if (recipe.precision === 'float16') prepared.notes.push(`The recipe asks for half precision, which ${engine.name} does not have here: trained in float32.`);
   if (recompute) prepared.notes.push("To fit into the device's memory, each layer of the encoder is computed again on the way back instead of being kept: a pass takes about a third longer, and the numbers are the same.");
   return {
     learner: {
       accumulate: (batch, dropout) => passes.accumulate(batch, dropout),
       update: (settings) => session.update(settings),
-      takeLosses: () => session.takeLosses(),
+      takeLosses: () => takeLosses(session, half),
       readParameters: () => session.readParameters(),
       writeParameters: (parameters) => session.writeParameters(parameters),
       readMoments: () => session.readMoments(),
@@ -67,7 +68,7 @@ export async function openWholeTagger(prepared: Prepared, engine: Engine, scorin
     memoryBytes: bytes,
     notes: () => [
       ...(passes.texts === null ? [] : [`Memory ran short: in the end ${passes.texts} ${passes.texts === 1 ? 'text' : 'texts'} went through at once, which changes the speed and not the step.`]),
-      ...(session.leftOut === 0 ? [] : [`${session.leftOut === 1 ? 'One update was' : `${session.leftOut} updates were`} left out because a gradient was too large to be a number${half ? ' in half precision; in full precision it may not be' : ''}.`]),
+      ...(session.leftOut.updates === 0 ? [] : [`${session.leftOut.updates === 1 ? 'One update was' : `${session.leftOut.updates} updates were`} left out because a gradient was too large to be a number${half ? ' in half precision; in full precision it may not be' : ''}.`]),
     ],
     readEveryMs: READ_EVERY_MS[engine.kind],
     dispose: () => session.dispose(),

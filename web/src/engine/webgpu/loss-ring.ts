@@ -1,3 +1,4 @@
+import type { LeftOut } from '../engine.ts';
 import { createBuffer, readBack } from './buffers.ts';
 import type { Gpu } from './device.ts';
 
@@ -13,7 +14,7 @@ export class LossRing {
   /** Loss scales of the losses that wait. */
   #waiting: number[] = [];
   #read: number[] = [];
-  #leftOut = 0;
+  #leftOut = { updates: 0, inARow: 0 };
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -34,7 +35,7 @@ export class LossRing {
   }
 
   /** Of the losses taken so far, those whose update was left out. */
-  get leftOut(): number {
+  get leftOut(): LeftOut {
     return this.#leftOut;
   }
 
@@ -52,7 +53,8 @@ export class LossRing {
     const [entries] = await readBack(this.#gpu, [{ buffer: this.#buffer, elements: FIELDS * scales.length }]);
     scales.forEach((scale, i) => {
       this.#read.push(entries![FIELDS * i]! / scale);
-      if (entries![FIELDS * i + 1] === 0) this.#leftOut++;
+      const { updates, inARow } = this.#leftOut;
+      this.#leftOut = entries![FIELDS * i + 1] === 0 ? { updates: updates + 1, inARow: inARow + 1 } : { updates, inARow: 0 };
     });
     this.#waiting = [];
   }

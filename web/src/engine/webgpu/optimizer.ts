@@ -21,8 +21,8 @@ function factorsOf(settings: OptimizerUpdate, group: ParameterGroup): Float32Arr
   return Float32Array.of(beta1, 1 - beta1, beta2, 1 - beta2, epsilon, stepSize, secondMomentScale, decay);
 }
 
-/** The largest number of float32, about: a norm that is never reached. */
-const LARGEST = 3.4e38;
+/** A norm that is never reached, and that a norm below 1 can divide. */
+const LARGEST = 1e30;
 
 interface Work {
   kernel: Kernel;
@@ -40,6 +40,8 @@ export class GpuOptimizer {
   readonly #gpu: Gpu;
   readonly #kernels: Kernels;
   readonly #tensors: readonly { tensor: TrainedTensor; partials: GPUBufferBinding; chunks: number }[];
+  /** Whether some gradients come in float16, which has to be watched for overflow. */
+  readonly #half: boolean;
   readonly #partials: GPUBuffer;
   readonly #clip: GPUBuffer;
   readonly #gradientScale: GPUBuffer;
@@ -60,6 +62,7 @@ export class GpuOptimizer {
       offset += sizes[i]!;
       return { tensor, partials, chunks: chunks[i]! };
     });
+    this.#half = tensors.some(({ copy }) => copy !== null);
     this.#clip = createUniform(gpu, 'largest gradient norm and loss scale', 16);
     this.#gradientScale = createBuffer(gpu, 'gradient scale', 1);
     this.#factors = createUniform(gpu, 'AdamW factors', GROUPS.length * ALIGNMENT);
@@ -71,7 +74,7 @@ export class GpuOptimizer {
     GROUPS.forEach((group, i) => this.#gpu.device.queue.writeBuffer(this.#factors, i * ALIGNMENT, factorsOf(settings, group)));
     const tensors = this.#tensors.map((entry) => ({ ...entry, work: this.#bind(entry.tensor, entry.partials, folds) }));
     const pass = encoder.beginComputePass({ label: 'optimizer' });
-    if (settings.clipNorm === null && lossScale === 1) {
+    if (settings.clipNorm === null && !this.#half) {
       upload(this.#gpu, this.#gradientScale, Float32Array.of(1));
     } else {
       // Without a clip the norm still tells whether all gradients are finite.

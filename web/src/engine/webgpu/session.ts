@@ -1,5 +1,5 @@
 import type { TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
-import type { Batch, DropoutKey, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from '../engine.ts';
+import type { Batch, DropoutKey, LeftOut, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from '../engine.ts';
 import type { Gpu } from './device.ts';
 import { DropoutMasks, type Sizes } from './dropout-masks.ts';
 import { EmbeddingTables } from './embedding-tables.ts';
@@ -137,7 +137,7 @@ export class WebGpuSession implements TaggerSession {
     return this.#losses.take();
   }
 
-  get leftOut(): number {
+  get leftOut(): LeftOut {
     return this.#losses.leftOut;
   }
 

@@ -1,4 +1,4 @@
-import { estimate, type Estimate } from '../estimate.ts';
+import { addEstimates, estimate, type Estimate } from '../estimate.ts';
 import { requestKey } from '../key.ts';
 import { requestOf } from '../request.ts';
 import type { AskOptions } from './ask-again.ts';
@@ -17,7 +17,7 @@ export async function estimateWays(names: readonly WayName[], trial: Trial, opti
     if (!isKnown) parts.push(await estimate({ ...firstQuestion(name, trial), ...options }));
     if (ways[name].verify) parts.push(await estimate({ task: verifyTask(trial.verification), inputs: await expectedQuestions(name, trial, options), ...options }));
   }
-  return parts.reduce(together);
+  return parts.reduce(addEstimates);
 }
 
 /** A question about each span that stored replies mark; in texts without a reply about each that is labelled. */
@@ -38,17 +38,4 @@ async function expectedQuestions(name: WayName, trial: Trial, { model, source, r
     }
   }
   return [...expected.questions(trial.types, (place) => trial.asked[place]!.text)];
-}
-
-function together(a: Estimate, b: Estimate): Estimate {
-  const sum = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
-  return {
-    inputs: a.inputs + b.inputs,
-    requests: a.requests + b.requests,
-    tokens: { prompt: a.tokens.prompt + b.tokens.prompt, completion: a.tokens.completion + b.tokens.completion },
-    dollars: sum(a.dollars, b.dollars),
-    dollarsAtMost: sum(a.dollarsAtMost, b.dollarsAtMost),
-    milliseconds: sum(a.milliseconds, b.milliseconds),
-    learnedFrom: a.learnedFrom + b.learnedFrom,
-  };
 }
