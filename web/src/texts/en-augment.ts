@@ -166,7 +166,7 @@ export const enAugment = {
     noPrice: 'This server tells no prices.',
     time: (words: string) => `about ${words}`,
     again: 'and on top a question about each span found',
-    questions: (n: number, dollars: number | null) => `with about ${many(n, 'question')} about spans found${dollars === null ? '' : `, ${money(dollars)} of it`}`,
+    questions: (n: number, dollars: number | null) => `with about ${many(n, 'question')} about spans found${dollars ? `, ${money(dollars)} of it` : ''}`,
     known: (n: number) => `${many(n, 'answer')} known already: free`,
     left: (dollars: number) => `${money(dollars)} left`,
     tooLittle: 'More than what is left.',

@@ -53,6 +53,14 @@ describe('the estimate of an annotation with a second question', () => {
     expect(whole).toEqual(first);
   });
 
+  it('leaves it open while the answers that are known mark nothing', async () => {
+    const replies = new Memory();
+    const silent = new Played((request) => ({ ...answer(request), text: request.messages.at(-1)!.content }));
+    const { sample } = await sampleInputs(inputs(), 3, 1);
+    for await (const event of runTask({ task, inputs: sample, model: 'small', source: silent, replies, atOnce: 4 })) void event;
+    expect((await estimated(replies)).again).toBeNull();
+  });
+
   it('is within 20 % of what both questions cost, after a preview of ten answers', async () => {
     const replies = new Memory();
     const { sample } = await sampleInputs(inputs(), 10, 1);

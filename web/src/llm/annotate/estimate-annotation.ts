@@ -14,7 +14,7 @@ import { verifyTask } from './verify.ts';
 export interface AnnotationEstimate {
   /** Of what asks for spans. */
   first: Estimate;
-  /** Of a question about each span that is found; null where none is asked, or where no reply is known that would tell how many spans there will be. */
+  /** Of a question about each span that is found; null where none is asked, or where no known reply marks a span, so that nothing tells how many there will be. */
   again: Estimate | null;
   /** Both, as far as they are known. */
   whole: Estimate;
@@ -62,5 +62,7 @@ async function estimateQuestions({ task, inputs, second }: AnnotationJob & { sec
   // Of texts without a reply nothing has been asked again: their questions are like the known ones, none of them answered.
   const noneAnswered: ReplyStore = { read: () => Promise.resolve(new Map()), write: (reply) => replies.write(reply), sample: (...which) => replies.sample(...which) };
   const unknown = total * (1 - stored.size / sample.length);
+  // A few answers that mark nothing say little of the others.
+  if (questions.length === 0 && unknown > 0) return null;
   return addEstimates(await of(replies), scaleEstimate(await of(noneAnswered), unknown / stored.size));
 }
