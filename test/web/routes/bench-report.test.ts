@@ -57,6 +57,8 @@ test('the same as JSON holds the figures as they were measured', () => {
 test('half precision is a row of its own, and is held against full precision', () => {
   const half = { row: tiny, device: 'webgpu-half' as const, outcome: { state: 'measured' as const, measurement: measurement(2.5, { engine: 'Some GPU', recorded: true, hostMs: 0.5, gpu: work }) } };
   const text = reportMarkdown({ ...result, entries: [entries[0]!, half, entries[1]!] });
+  expect(text).toContain('layers are float16');
+  expect(reportMarkdown(result), 'where nothing is in half precision').not.toContain('float16');
   expect(text).toContain('| Tiny, 8 × 32 | GPU, half precision | 2.5 ms (p90 3.1 ms) |');
   expect(text).toContain('Tiny, 8 × 32: the GPU is 5.0 × as fast as the CPU.');
   expect(text).toContain('Tiny, 8 × 32: half precision is 1.6 × as fast as full on the GPU.');

@@ -117,7 +117,7 @@ export const enBench = {
     noGpu: 'GPU: none that the browser offers',
     cpu: (facts: string, isolated: boolean) => `CPU: ${facts}${isolated ? '' : '; the page is not isolated, so one thread'}`,
     browser: (name: string, platform: string) => `Browser: ${name}${platform ? ` on ${platform}` : ''}`,
-    setting: (labels: number) => `Random weights, ${count(labels)} labels, dropout on, no padding, float32; in half precision the encoder’s layers are float16`,
+    setting: (labels: number, half: boolean) => `Random weights, ${count(labels)} labels, dropout on, no padding, float32${half ? '; in half precision the encoder’s layers are float16' : ''}`,
   },
   copyMarkdown: 'Copy as text',
   copyJson: 'Copy as JSON',

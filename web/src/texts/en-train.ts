@@ -106,7 +106,7 @@ export const enTrain = {
     steps: ['Steps', 'How often the parameters are changed.'],
     batchSize: ['Batch size', 'Texts for one step.'],
     microBatchSize: ['Micro-batch size', 'Texts that pass through at once; smaller needs less memory and gives the same result.'],
-    precision: ['Precision', 'Half: half the memory for what passes through, quicker on many GPUs, gradients a little off. Full on all other devices.'],
+    precision: ['Precision', 'Half takes about half the memory for what passes through; gradients are a little off. The Bench page tells how much quicker a GPU is. Full on all other devices.'],
     learningRate: ['Learning rate', 'How far a step moves the encoder.'],
     headLearningRate: ['Learning rate of the head', 'How far a step moves the new layer on top, which starts from nothing.'],
     weightDecay: ['Weight decay', 'Pulls parameters towards zero, against overfitting.'],

@@ -27,8 +27,9 @@ export interface BenchResult {
 export const nameOf = ({ encoder, batch, tokens }: BenchRow): string => text.size(text.encoders[encoder], batch, tokens);
 
 /** Where it was measured, a fact a line. */
-export function aboutLines({ gpu, machine, isolated, browser, platform }: BenchResult): string[] {
-  return [gpu ? text.about.gpu(gpu.name, gpu.software) : text.about.noGpu, text.about.cpu(machine, isolated), text.about.browser(browser, platform), text.about.setting(LABELS)];
+export function aboutLines({ gpu, machine, isolated, browser, platform, entries }: BenchResult): string[] {
+  const half = entries.some(({ device }) => device === 'webgpu-half');
+  return [gpu ? text.about.gpu(gpu.name, gpu.software) : text.about.noGpu, text.about.cpu(machine, isolated), text.about.browser(browser, platform), text.about.setting(LABELS, half)];
 }
 
 /** Why a row has no figures; null where it has or will have. */
