@@ -8,6 +8,7 @@ const some = [...split.slice(0, 10), ...split.slice(10).map((sentence) => senten
 
 const steps = (page: Page) => page.getByRole('navigation', { name: 'Steps' });
 const panel = (page: Page) => page.locator('section', { has: page.getByRole('heading', { name: /Practice/ }) });
+const interrupted = 'Interrupted when the tab was closed';
 
 async function openAugment(page: Page, name: string): Promise<void> {
   await importFiles(page, [{ name: 'some.conll', content: `${some}\n` }], name);
@@ -59,18 +60,42 @@ test('practice, from the first look to labels that train: prompt, three answers,
 
 test('a job that is broken off by a reload goes on without asking anything twice', async ({ page }) => {
   test.setTimeout(240_000);
-  await openAugment(page, 'Reload');
-  await page.getByRole('button', { name: 'Start without a look' }).click();
-  await expect(panel(page).getByText(/^Running · [2-9]\d of 200/)).toBeVisible({ timeout: 30_000 });
   page.on('dialog', (dialog) => void dialog.accept());
+  await page.clock.install();
+  await openAugment(page, 'Reload');
+  // Answers come as time goes on: while it stands still the job cannot end, however long the reload takes.
+  await page.clock.pauseAt(Date.now() + 10_000);
+  await page.getByRole('button', { name: 'Start without a look' }).click();
+  await expect(async () => {
+    await page.clock.runFor(500);
+    await expect(panel(page).getByText(/^Running · [1-9]\d+ of 200/)).toBeVisible({ timeout: 500 });
+  }).toPass({ intervals: [0], timeout: 30_000 });
   await page.reload();
-  await expect(panel(page).getByText('Interrupted when the tab was closed')).toBeVisible();
+  await page.clock.resume();
+  await expect(panel(page).getByText(interrupted)).toBeVisible();
   const stored = await page.evaluate(storedReplies);
   expect(stored).toBeGreaterThan(10);
   expect(stored).toBeLessThan(200);
   await panel(page).getByRole('button', { name: 'Go on' }).click();
   await expect(panel(page).getByText(/^Done · 200 of 200 answered$/)).toBeVisible({ timeout: 60_000 });
   expect(await page.evaluate(storedReplies)).toBe(200);
+});
+
+test('a job of another tab is shown as soon as that tab is closed', async ({ page, context }) => {
+  await page.clock.install();
+  await openAugment(page, 'Two tabs');
+  const other = await context.newPage();
+  await other.goto(page.url().replace('#/augment', '#/data'));
+  await expect(other.getByRole('heading', { level: 1, name: 'Two tabs' })).toBeVisible();
+  // While time stands still, in both of them, the job cannot end.
+  await page.clock.pauseAt(Date.now() + 10_000);
+  await page.getByRole('button', { name: 'Start without a look' }).click();
+  await expect(panel(page).getByText(/^Running/)).toBeVisible();
+  await steps(other).getByRole('link', { name: /^Augment/ }).click();
+  await expect(other.getByRole('button', { name: 'Start without a look' })).toBeVisible();
+  await expect(panel(other)).toBeHidden();
+  await page.close();
+  await expect(panel(other).getByText(interrupted)).toBeVisible();
 });
 
 test('a server on this computer answers: found by its address, its failures counted and shown', async ({ page, otherHosts }) => {
@@ -146,6 +171,8 @@ test('a prompt is edited, refused where a part is missing, and reset', async ({ 
   await expect(dialog.getByRole('button', { name: 'Use these words' })).toBeDisabled();
   await instructions.fill('Mark every {type}: {definition}\n{form}');
   await dialog.getByRole('button', { name: 'Use these words' }).click();
+  // It closes when they are stored.
+  await expect(dialog).toBeHidden();
   await expect(page.getByText(/^Mark every \w+: /)).toBeVisible();
   await page.reload();
   await expect(page.getByText(/^Mark every \w+: /)).toBeVisible();

@@ -44,6 +44,8 @@ test('a type that is renamed is renamed in every text, also after a reload', asy
   await page.getByRole('button', { name: 'Edit person' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('human');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  // It closes when the new name is stored.
+  await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.locator('mark', { hasText: 'Mara Lindqvist' })).toContainText('human');
   await page.reload();
   await expect(page.locator('mark', { hasText: 'Mara Lindqvist' })).toContainText('human');

@@ -19,6 +19,9 @@ async function pause(page: Page): Promise<void> {
   await expect(page.getByText(/^safe up to step \d/)).toBeVisible({ timeout: 20_000 });
 }
 
+/** Nothing is left of any training. */
+const noFiles = (page: Page) => expect.poll(() => page.evaluate(async () => (await (await (await navigator.storage.getDirectory()).getDirectoryHandle('trainings')).keys().next()).done)).toBe(true);
+
 const done = (page: Page) => expect(page.getByRole('link', { name: 'Try it' })).toBeVisible({ timeout: 120_000 });
 
 test('a training that a reload breaks off goes on where it stood, and is the one that nothing broke off', async ({ page, context }) => {
@@ -55,7 +58,7 @@ test('a training that a reload breaks off goes on where it stood, and is the one
   await page.reload();
   await expect(page.getByRole('button', { name: 'Train again' })).toBeEnabled();
   await expect(panel).toBeHidden();
-  expect(await page.evaluate(async () => (await (await (await navigator.storage.getDirectory()).getDirectoryHandle('trainings')).keys().next()).done)).toBe(true);
+  await noFiles(page);
 });
 
 test('a training that was broken off is told of on other pages, and can be discarded', async ({ page }) => {
@@ -68,6 +71,7 @@ test('a training that was broken off is told of on other pages, and can be disca
   const panel = page.getByRole('region', { name: 'A training was broken off' });
   await panel.getByRole('button', { name: 'Discard' }).click();
   await expect(panel).toBeHidden();
+  await noFiles(page);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
   await expect(panel).toBeHidden();

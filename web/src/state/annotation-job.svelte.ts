@@ -99,12 +99,15 @@ export class AnnotationJob {
         return;
       }
       const opened = await openSource(choice);
-      // One tab does it; another that asks for the same waits, and finds the answers.
-      await alone(this.id, async () => this.#work(opened));
+      // One tab does it; another that asks for the same waits, and finds the answers and what became of the job.
+      await alone(this.id, async () => {
+        await this.#work(opened).catch((error: unknown) => this.#fail(error));
+        await this.#save(true);
+      });
     } catch (error) {
-      this.#halt('failed', error instanceof Error ? error.message : String(error));
+      this.#fail(error);
+      await this.#save(true);
     }
-    await this.#save(true);
   }
 
   /** Goes on with what has no answer yet. */
@@ -131,6 +134,8 @@ export class AnnotationJob {
     // Answers of earlier runs are found again; what broke off then is nowhere else.
     const { misses, atMost, unpriced } = this.tally;
     this.#begin('annotate', total, { ...noTally, misses, atMost, unpriced });
+    // Before anything is asked: however soon the tab ends, the job is found again.
+    await this.#save(true);
     const options = await this.#options(opened);
     const ended = await this.#follow(runTask<PlacedInput, Annotation[], ReplyFault>({ ...options, task: annotateTask(settings), inputs }), (event) => {
       if (event.type === 'answer') this.findings.answer(event, (place) => texts[place]!.position);
@@ -177,6 +182,10 @@ export class AnnotationJob {
     this.message = message;
   }
 
+  #fail(error: unknown): void {
+    this.#halt('failed', error instanceof Error ? error.message : String(error));
+  }
+
   #show(now = false): void {
     const time = performance.now();
     if (!now && time - this.#shown < REFRESH) return;
@@ -204,10 +213,9 @@ export class AnnotationJob {
 
 const lockOf = (id: string): string => `tagsmith-llm:${id}`;
 
-/** Whether another tab is at a job. Browsers without locks can't say. */
-export async function runsElsewhere(id: string): Promise<boolean> {
-  const { held = [] } = (await (navigator as { locks?: LockManager }).locks?.query()) ?? {};
-  return held.some(({ name }) => name === lockOf(id));
+/** Resolves when no tab is at a job. Browsers without locks can't say. */
+export async function untilNobodyIsAt(id: string): Promise<void> {
+  await alone(id, () => Promise.resolve());
 }
 
 /** Only one tab at a time does what has this name. Browsers without locks do it at once. */
