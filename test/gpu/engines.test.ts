@@ -19,6 +19,14 @@ describe('WebGPU in Chromium against WASM', () => {
     expect(report.logits.largest).toBeLessThan(1e-4);
   });
 
+  it("gives the same gradients with ONNX Runtime's shaders, recorded, and with ours for real GPUs", async () => {
+    for (const device of ['recorded', 'together'] as const) {
+      const report = await page.call('gradients', { encoder: 'tiny', size: 4, tokens: 40, microBatches: 2, dropout: true, devices: [device, 'wasm'] });
+      expect(beyondBound(report, 1e-4), device).toEqual([]);
+      expect(Math.abs(report.losses[0] - report.losses[1]), device).toBeLessThan(1e-5);
+    }
+  });
+
   it('adds up micro-batches of different lengths, with the embeddings and a layer frozen', async () => {
     const report = await page.call('gradients', { encoder: 'tiny', size: 4, tokens: 40, microBatches: 3, dropout: true, devices: ['webgpu', 'wasm'], freeze: '^(embeddings|encoder\\.layer\\.0)\\.' });
     expect(Object.keys(report.gradients)).toHaveLength(14);
@@ -30,7 +38,7 @@ describe('WebGPU in Chromium against WASM', () => {
     expect(beyondBound(report, 1e-4)).toEqual([]);
   });
 
-  it('gives the same gradients without JSPI, as in Safari and Firefox', async () => {
+  it("gives the same gradients without JSPI, with ONNX Runtime's shaders", async () => {
     const report = await page.call('gradients', { encoder: 'tiny', size: 4, tokens: 40, microBatches: 2, dropout: true, devices: ['asyncify', 'wasm'] });
     expect(beyondBound(report, 1e-4)).toEqual([]);
   });
@@ -60,7 +68,7 @@ describe('WebGPU in Chromium against WASM', () => {
 
   it('runs no operator of a step on the CPU', async () => {
     page.takeConsole();
-    await page.call('training', { encoder: 'tiny', layers: 1, device: 'webgpu', size: 2, lengths: [16], steps: 1, logSeverityLevel: 0 });
+    await page.call('training', { encoder: 'tiny', layers: 1, device: 'recorded', size: 2, lengths: [16], steps: 1, logSeverityLevel: 0 });
     expect([...nodePlacement(page.takeConsole()).keys()]).toEqual(['WebGpuExecutionProvider']);
   });
 });

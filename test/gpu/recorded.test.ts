@@ -13,7 +13,7 @@ describe('memory of the GPU', () => {
 
   it('is what was estimated, and the same at the end of each training, whether activations are kept or computed again', async () => {
     const [layers, size, lengths] = [3, 4, [16, 32]];
-    const trainings = await page.call('memory', { layers, size, lengths: [32, 16], trainings: [{ recompute: false }, { recompute: true }, { recompute: false }] });
+    const trainings = await page.call('memory', { device: 'recorded', layers, size, lengths: [32, 16], trainings: [{ recompute: false }, { recompute: true }, { recompute: false }] });
     const estimates = [false, true].map((recompute) => estimate(layers, size, lengths, recompute).bytes);
     // The first training's gradients stay with the runtime for those that follow.
     const [first, second, third] = trainings as [(typeof trainings)[0], (typeof trainings)[0], (typeof trainings)[0]];
@@ -30,26 +30,26 @@ const thorough = process.env.TAGSMITH_BROWSER === 'all';
 /** Steps of the comparison: the whole fifty take minutes in a software GPU; six are each of three lengths recorded, and once repeated. */
 const STEPS = thorough ? 50 : 6;
 
-describe('recorded steps', () => {
+describe("recorded steps of ONNX Runtime's", () => {
   it(`give the same bits as steps run node by node, as the same once more, and as those that compute activations again, over ${STEPS} steps of changing length`, async () => {
     const argument = { encoder: 'tiny' as const, layers: thorough ? 2 : 1, size: 4, lengths: [16, 32, 24], steps: STEPS };
-    const recorded = await page.call('training', { ...argument, device: 'webgpu' });
+    const recorded = await page.call('training', { ...argument, device: 'recorded' });
     const plain = await page.call('training', { ...argument, device: 'uncaptured' });
-    const again = await page.call('training', { ...argument, device: 'webgpu' });
+    const again = await page.call('training', { ...argument, device: 'recorded' });
     console.log(`host time of a pass in ms: ${recorded.hostMs.toFixed(1)} and ${again.hostMs.toFixed(1)} recorded, ${plain.hostMs.toFixed(1)} node by node`);
     expect(recorded.losses).toHaveLength(STEPS);
     expect(plain.losses).toEqual(recorded.losses);
     expect(again.losses).toEqual(recorded.losses);
     expect(recorded.counts.dispatches).toBe(plain.counts.dispatches);
     expect(recorded.counts.maps).toBe(0);
-    const recomputed = await page.call('training', { ...argument, device: 'webgpu', recompute: true });
+    const recomputed = await page.call('training', { ...argument, device: 'recorded', recompute: true });
     expect(recomputed.losses).toEqual(recorded.losses);
     expect(recomputed.counts.dispatches).toBeGreaterThan(recorded.counts.dispatches);
   });
 
   it('are recorded anew where a batch outgrows the buffers', async () => {
     const argument = { encoder: 'tiny' as const, size: 2, lengths: [24, 16], steps: 5, largest: { size: 1, tokens: 16 } };
-    const recorded = await page.call('training', { ...argument, device: 'webgpu' });
+    const recorded = await page.call('training', { ...argument, device: 'recorded' });
     expect((await page.call('training', { ...argument, device: 'uncaptured' })).losses).toEqual(recorded.losses);
   });
 });

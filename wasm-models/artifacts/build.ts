@@ -12,6 +12,7 @@ import { batchInputs, tagger } from '../models/tagger.ts';
 import { maskedDropout, noDropout } from '../nn/dropout.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { adamwModule } from '../optim/adamw.ts';
+import { compileProgram, programBytes } from '../wgsl/program.ts';
 import type { BatchDims, Manifest, TaggerGraphs, TrainingOptions } from './manifest.ts';
 
 export interface TaggerOptions {
@@ -35,9 +36,14 @@ export function buildTagger(options: TaggerOptions): TaggerGraphs {
   return {
     manifest,
     training: (dims, options = { dropout: true }) => encodeModel(trainingGraph(manifest, dims, options), 'training'),
+    trainingProgram: (dims, options, machine) => compileProgram(trainingGraph(manifest, dims, options), machine),
     optimizer: adamwModule,
     evaluation: (dims, { embedded = false } = {}) => encodeModel(evaluationGraph(manifest, dims, embedded), 'evaluation'),
-    intermediateBytes: (graph, dims, options = {}) => intermediateBytes(graph === 'training' ? trainingGraph(manifest, dims, { dropout: true, embedded: true, ...options }) : evaluationGraph(manifest, dims, true)),
+    intermediateBytes(graph, dims, options = {}) {
+      if (graph === 'evaluation') return intermediateBytes(evaluationGraph(manifest, dims, true));
+      const training = trainingGraph(manifest, dims, { dropout: true, embedded: true, ...options });
+      return graph === 'training' ? intermediateBytes(training) : programBytes(training);
+    },
   };
 }
 
@@ -46,6 +52,7 @@ export function recomputing(graphs: TaggerGraphs): TaggerGraphs {
   return {
     ...graphs,
     training: (dims, options = { dropout: true }) => graphs.training(dims, { ...options, recompute: true }),
+    trainingProgram: (dims, options, machine) => graphs.trainingProgram(dims, { ...options, recompute: true }, machine),
     intermediateBytes: (graph, dims, options = {}) => graphs.intermediateBytes(graph, dims, { ...options, recompute: true }),
   };
 }
@@ -67,6 +74,7 @@ export function halfPrecision(graphs: TaggerGraphs): TaggerGraphs {
       dropout: manifest.dropout.map((site) => ({ ...site, half: inLayers(site.input) })),
     },
     training: (dims, options = { dropout: true }) => graphs.training(dims, { ...options, half: true }),
+    trainingProgram: (dims, options, machine) => graphs.trainingProgram(dims, { ...options, half: true }, machine),
     intermediateBytes: (graph, dims, options = {}) => graphs.intermediateBytes(graph, dims, { ...options, half: true }),
   };
 }

@@ -1,4 +1,5 @@
 import type { EncoderConfig, Pooling } from '../models/config.ts';
+import type { Program, ProgramOptions } from '../wgsl/program.ts';
 
 /** A size that is known when the graph is built, or the name of one that is known when it runs. */
 export type Dim = number | string;
@@ -88,12 +89,14 @@ export interface TaggerGraphs {
   manifest: Manifest;
   /** Inputs: parameters, batch, dropout masks. Outputs: loss, one `.grad` a trainable parameter, `embeddings.grad`. */
   training(dims: BatchDims, options?: TrainingOptions): Uint8Array;
+  /** What `training` does, as shaders. */
+  trainingProgram(dims: Record<keyof BatchDims, number>, options: TrainingOptions, machine: ProgramOptions): Program;
   /** Inputs: parameters, batch without targets. Output: logits. */
   evaluation(dims: BatchDims, options?: GraphOptions): Uint8Array;
   /** AdamW as a WebAssembly module; see `AdamWExports`. */
   optimizer(): Uint8Array<ArrayBuffer>;
-  /** Bytes of what a graph computes on its way, beside its inputs and outputs; see `intermediateBytes`. */
-  intermediateBytes(graph: 'training' | 'evaluation', dims: Record<keyof BatchDims, number>, options?: Pick<TrainingOptions, 'recompute' | 'half'>): number;
+  /** Bytes of what a graph computes on its way, beside its inputs and outputs; see `intermediateBytes`, and `programBytes` for that of `trainingProgram`. */
+  intermediateBytes(graph: 'training' | 'evaluation' | 'trainingProgram', dims: Record<keyof BatchDims, number>, options?: Pick<TrainingOptions, 'recompute' | 'half'>): number;
 }
 
 /** A tagger's head as graphs over word vectors `features` `[rows, features]`; any number of rows. */

@@ -8,6 +8,7 @@ import type { Sizes } from '../../../web/src/engine/webgpu/dropout-masks.ts';
 import { compileKernels } from '../../../web/src/engine/webgpu/kernels/index.ts';
 import { LastingBuffers } from '../../../web/src/engine/webgpu/lasting-buffers.ts';
 import type { PassOptions } from '../../../web/src/engine/webgpu/passes.ts';
+import { CompiledShaders } from '../../../web/src/engine/webgpu/program-session.ts';
 import { WebGpuSession } from '../../../web/src/engine/webgpu/session.ts';
 
 /** Chromium's WebGPU for Node. It is no dependency of the project: five platforms' worth of it are 130 MB. */
@@ -36,6 +37,6 @@ export async function openDawn(): Promise<DawnEngine> {
   const gpu = await requestGpu();
   if (!gpu.device.features.has('shader-f16')) throw new Error(`${gpu.name} has no 16-bit floats. Mesa's llvmpipe has them since 24.1 (Debian: mesa-vulkan-drivers); VK_ICD_FILENAMES names the driver to take.`);
   const runtime = { ort, jspi: true };
-  const setup = { gpu, runtime, kernels: await compileKernels(gpu), lasting: await LastingBuffers.open(gpu, runtime) };
+  const setup = { gpu, runtime, kernels: await compileKernels(gpu), shaders: new CompiledShaders(gpu), lasting: await LastingBuffers.open(gpu, runtime) };
   return { gpu, open: (graphs, parameters, options) => WebGpuSession.open(setup, graphs, parameters, options) };
 }

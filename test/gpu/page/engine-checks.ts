@@ -2,7 +2,7 @@ import type { DeviceKind, Engine, TaggerSession, TrainingBatch } from '../../../
 import { openWasmEngine } from '../../../web/src/engine/wasm.ts';
 import { openEngine } from '../../../web/src/engine/web-runtime.ts';
 import { gpuMemory, takeGpuWork, type GpuWork } from '../../../web/src/engine/webgpu/account.ts';
-import { openWebGpuEngine } from '../../../web/src/engine/webgpu/engine.ts';
+import { openWebGpuEngine, type WebGpuOptions } from '../../../web/src/engine/webgpu/engine.ts';
 import { halvingPasses } from '../../../web/src/train/halving.ts';
 import { difference } from './compare.ts';
 import type { Difference } from './compare.ts';
@@ -10,8 +10,19 @@ import { ENCODERS, makeBatch, makeTagger } from './tagger.ts';
 
 type EncoderName = keyof typeof ENCODERS;
 
-/** `asyncify` is the build that browsers without JSPI get; `uncaptured` runs its graphs node by node. */
-type Device = 'webgpu' | 'uncaptured' | 'asyncify' | 'wasm';
+/**
+ * `webgpu` is what a training gets here, with shaders of our own for a GPU that is a program; `together` has those for real ones. The others run ONNX Runtime's:
+ * `recorded`; `uncaptured`, node by node; `asyncify`, the build for browsers without JSPI.
+ */
+type Device = 'webgpu' | 'together' | 'recorded' | 'uncaptured' | 'asyncify' | 'wasm';
+
+const OPTIONS: Record<Exclude<Device, 'wasm'>, WebGpuOptions> = {
+  webgpu: {},
+  together: { programs: { together: true } },
+  recorded: { programs: null },
+  uncaptured: { programs: null, capture: false },
+  asyncify: { programs: null, jspi: false },
+};
 
 /** Engines stay open from check to check: most of the time in a software GPU goes into compiling shaders. */
 const engines = new Map<string, Promise<Engine>>();
@@ -20,7 +31,7 @@ function openDevice(device: Device, logSeverityLevel: 0 | 3 = 3): Promise<Engine
   const key = `${device} ${logSeverityLevel}`;
   let engine = engines.get(key);
   if (!engine) {
-    engine = device === 'wasm' ? openWasmEngine() : openWebGpuEngine(undefined, { jspi: device !== 'asyncify', capture: device !== 'uncaptured', logSeverityLevel });
+    engine = device === 'wasm' ? openWasmEngine() : openWebGpuEngine(undefined, { ...OPTIONS[device], logSeverityLevel });
     engines.set(key, engine);
   }
   return engine;
@@ -163,9 +174,9 @@ async function products({ devices }: { devices: [Device, Device] }): Promise<Dif
 }
 
 /** What one step asks of the device: forward and backward, and the update. Dropout is on, there are 19 labels. */
-async function account({ layers, size = 2, tokens = 16 }: { layers: number; size?: number; tokens?: number }): Promise<{ pass: GpuWork; update: GpuWork; tensors: number; batchBytes: number }> {
+async function account({ layers, size = 2, tokens = 16, device = 'recorded' }: { layers: number; size?: number; tokens?: number; device?: Device }): Promise<{ pass: GpuWork; update: GpuWork; tensors: number; batchBytes: number }> {
   const { graphs, parameters } = makeTagger('tiny', { layers, labels: 19 });
-  const session = await (await openDevice('webgpu')).open(graphs, parameters);
+  const session = await (await openDevice(device)).open(graphs, parameters);
   const batch = makeBatch(size, tokens, ENCODERS.tiny.vocabularySize, 1, 19);
   const step = async (counter: number): Promise<{ pass: GpuWork; update: GpuWork }> => {
     takeGpuWork();

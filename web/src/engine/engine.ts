@@ -118,6 +118,8 @@ export interface Engine {
   readonly kind: DeviceKind;
   /** For people: "Apple M2", "CPU, 2 threads". */
   readonly name: string;
+  /** Whether it trains with shaders made of the graphs, in the place of a runtime that runs the graphs: then what they compute on their way shares memory. */
+  readonly programs?: boolean;
   /** Whether it runs graphs of `halfPrecision`. */
   readonly halfPrecision: boolean;
   /** Padded lengths it wants, ascending, or the number lengths must be a multiple of. */

@@ -1,7 +1,9 @@
 import type { TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
 import type { Gpu } from './device.ts';
 import type { Sizes } from './dropout-masks.ts';
+import type { ProgramOptions } from '../../../../wasm-models/wgsl/program.ts';
 import { GraphSession, type GpuTensor } from './graph-session.ts';
+import { ProgramMemory, ProgramSession, type CompiledShaders } from './program-session.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 
 const ANY_SIZE = { batch: 'batch', tokens: 'tokens' } as const;
@@ -9,43 +11,60 @@ const ANY_SIZE = { batch: 'batch', tokens: 'tokens' } as const;
 export interface PassOptions {
   /** Record each graph of fixed sizes and repeat the recording, where the browser can. True unless told. */
   capture?: boolean;
+  /** Train with shaders of our own making, of this kind, in the place of ONNX Runtime's. */
+  programs?: ProgramOptions | null;
   /** 0 prints on the console where each node was placed. */
   logSeverityLevel?: 0 | 2 | 3;
 }
 
+/** Forward and backward at one size. */
+export interface TrainingPass {
+  run(feeds: ReadonlyMap<string, GpuTensor>, results: ReadonlyMap<string, GpuTensor>): Promise<void>;
+  release(): Promise<void>;
+}
+
 /** The graphs of a tagger as sessions, each made when it is first needed: one for each size of batch that is trained on, one for evaluation. */
 export class Passes {
-  /** Whether graphs are recorded. Browsers without JSPI (Safari) run them node by node. */
+  /** Whether ONNX Runtime records graphs. In browsers without JSPI (Safari) it runs them node by node. */
   readonly captures: boolean;
   readonly #gpu: Gpu;
   readonly #runtime: WebGpuRuntime;
   readonly #graphs: TaggerGraphs;
+  readonly #shaders: CompiledShaders;
+  readonly #programs: ProgramOptions | null;
+  readonly #memory: ProgramMemory;
   readonly #logSeverityLevel: 0 | 2 | 3;
-  readonly #training = new Map<string, Promise<GraphSession>>();
-  readonly #tried = new WeakSet<GraphSession>();
+  readonly #training = new Map<string, Promise<TrainingPass>>();
+  readonly #tried = new WeakSet<TrainingPass>();
   #evaluation: Promise<GraphSession> | null = null;
 
-  constructor(gpu: Gpu, runtime: WebGpuRuntime, graphs: TaggerGraphs, { capture = true, logSeverityLevel = 3 }: PassOptions) {
+  constructor(gpu: Gpu, runtime: WebGpuRuntime, shaders: CompiledShaders, graphs: TaggerGraphs, { capture = true, programs = null, logSeverityLevel = 3 }: PassOptions) {
+    this.#shaders = shaders;
+    this.#programs = programs;
+    this.#memory = new ProgramMemory(gpu);
     this.#gpu = gpu;
     this.#runtime = runtime;
     this.#graphs = graphs;
     this.#logSeverityLevel = logSeverityLevel;
-    this.captures = capture && runtime.jspi;
+    this.captures = capture && runtime.jspi && programs === null;
   }
 
   /** Forward and backward at one size. */
-  training({ batch, tokens }: Sizes, dropout: boolean): Promise<GraphSession> {
+  training({ batch, tokens }: Sizes, dropout: boolean): Promise<TrainingPass> {
     const key = `${batch} × ${tokens}${dropout ? ', dropout' : ''}`;
     let session = this.#training.get(key);
     if (!session) {
-      session = this.#create(this.#graphs.training({ batch, tokens }, { dropout, embedded: true }), { keepOutputs: true, capture: this.captures });
+      const options = { dropout, embedded: true };
+      session = this.#programs
+        ? ProgramSession.create(this.#gpu, this.#shaders, this.#memory, this.#graphs.trainingProgram({ batch, tokens }, options, this.#programs))
+        : this.#create(this.#graphs.training({ batch, tokens }, options), { keepOutputs: true, capture: this.captures });
       this.#training.set(key, session);
     }
     return session;
   }
 
   /** Runs a graph. In its first run it takes its memory: that is waited for, so that no step is taken on results that had no room. */
-  async run(graph: GraphSession, { batch, tokens }: Sizes, feeds: ReadonlyMap<string, GpuTensor>, results: ReadonlyMap<string, GpuTensor>): Promise<void> {
+  async run(graph: TrainingPass, { batch, tokens }: Sizes, feeds: ReadonlyMap<string, GpuTensor>, results: ReadonlyMap<string, GpuTensor>): Promise<void> {
     if (this.#tried.has(graph)) return graph.run(feeds, results);
     await this.#gpu.guard(`a pass of ${batch} texts of ${tokens} tokens`, () => graph.run(feeds, results));
     this.#tried.add(graph);
@@ -76,5 +95,6 @@ export class Passes {
     const sessions = [...this.#training.values()];
     this.#training.clear();
     for (const session of sessions) await (await session).release();
+    this.#memory.destroy();
   }
 }

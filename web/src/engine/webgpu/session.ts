@@ -12,6 +12,7 @@ import { lossScaleOf, scaled } from './loss-scale.ts';
 import { GpuOptimizer } from './optimizer.ts';
 import { GpuParameters, parameterBlocks, TABLES } from './parameters.ts';
 import { Passes, type PassOptions } from './passes.ts';
+import type { CompiledShaders } from './program-session.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 import { Accumulated } from './trained-tensor.ts';
 import { TrainedTensors } from './trained-tensors.ts';
@@ -21,6 +22,7 @@ export interface GpuSetup {
   gpu: Gpu;
   runtime: WebGpuRuntime;
   kernels: Kernels;
+  shaders: CompiledShaders;
   lasting: LastingBuffers;
 }
 
@@ -56,10 +58,10 @@ export class WebGpuSession implements TaggerSession {
   #behind: Promise<void> = Promise.resolve();
 
   private constructor(setup: GpuSetup, graphs: TaggerGraphs, gradients: ReadonlyMap<string, LastingBuffer>, options: PassOptions) {
-    const { gpu, runtime, kernels } = setup;
+    const { gpu, runtime, kernels, shaders } = setup;
     this.#setup = setup;
     this.#graphs = graphs;
-    this.#passes = new Passes(gpu, runtime, graphs, options);
+    this.#passes = new Passes(gpu, runtime, shaders, graphs, options);
     this.#parameters = new GpuParameters(gpu, kernels, graphs.manifest);
     const { blocks } = this.#parameters;
     const tables = blocks.find(({ name }) => name === TABLES)!;
