@@ -15,7 +15,7 @@ describe('shaders of our own', () => {
     const [layers, size, lengths] = [3, 4, [16, 32]];
     const trainings = await page.call('memory', { layers, size, lengths: [32, 16], trainings: [{ recompute: false }, { recompute: true }, { recompute: false }] });
     const estimate = (recompute: boolean): number =>
-      planMemory({ graphs: makeTagger('tiny', { layers, labels: 19, recompute }).graphs, engine: { kind: 'webgpu', programs: true, padding: { lengths } }, windows: lengths.map((length) => ({ ids: new Array<number>(length) }) as unknown as Window), batchSize: size, microBatchSize: null }).bytes;
+      planMemory({ graphs: makeTagger('tiny', { layers, labels: 19, recompute }).graphs, engine: { kind: 'webgpu', usesPrograms: () => true, padding: { lengths } }, windows: lengths.map((length) => ({ ids: new Array<number>(length) }) as unknown as Window), batchSize: size, microBatchSize: null }).bytes;
     const [first, second, third] = trainings as [(typeof trainings)[0], (typeof trainings)[0], (typeof trainings)[0]];
     const [counted, estimates] = [[first.peak, first.left + second.peak], [estimate(false), estimate(true)]];
     console.log(`GPU memory of tiny, ${layers} layers, 4 × 16 and 32: estimated ${estimates.join(' and again ')}, counted ${counted.join(' and again ')}, left ${trainings.map(({ left }) => left).join(', ')}`);

@@ -85,8 +85,8 @@ describe('what a step asks of the GPU', () => {
 });
 
 describe('a GPU that is short of memory', () => {
-  it('trains on with half as many texts a pass, and again half', async () => {
-    const { losses, whole, texts } = await page.call('shortage', { size: 4, fits: 1, steps: 3 });
+  it.each(['recorded', 'webgpu'] as const)('trains on with half as many texts a pass, and again half: %s', async (device) => {
+    const { losses, whole, texts } = await page.call('shortage', { device, size: 4, fits: 1, steps: 3 });
     expect(texts).toBe(1);
     expect(losses).toHaveLength(3);
     losses.forEach((loss, step) => expect(Math.abs(loss - whole[step]!), `step ${step + 1}`).toBeLessThan(1e-5));

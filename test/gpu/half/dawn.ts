@@ -3,12 +3,12 @@ import { pathToFileURL } from 'node:url';
 import type * as OnnxRuntime from 'onnxruntime-web/webgpu';
 import type { TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 import type { TaggerSession } from '../../../web/src/engine/engine.ts';
+import { CompiledShaders } from '../../../web/src/engine/webgpu/compiled-shaders.ts';
 import { requestGpu, type Gpu } from '../../../web/src/engine/webgpu/device.ts';
 import type { Sizes } from '../../../web/src/engine/webgpu/dropout-masks.ts';
 import { compileKernels } from '../../../web/src/engine/webgpu/kernels/index.ts';
 import { LastingBuffers } from '../../../web/src/engine/webgpu/lasting-buffers.ts';
 import type { PassOptions } from '../../../web/src/engine/webgpu/passes.ts';
-import { CompiledShaders } from '../../../web/src/engine/webgpu/program-session.ts';
 import { WebGpuSession } from '../../../web/src/engine/webgpu/session.ts';
 
 /** Chromium's WebGPU for Node. It is no dependency of the project: five platforms' worth of it are 130 MB. */

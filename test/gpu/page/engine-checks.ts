@@ -217,8 +217,8 @@ async function memory({ layers, size, lengths, trainings, device = 'webgpu' }: {
 }
 
 /** Trains where the browser says that there is no memory for passes of more than `fits` texts; in its report alone the lack is made up. */
-async function shortage({ size, fits, steps }: { size: number; fits: number; steps: number }): Promise<{ losses: number[]; whole: number[]; texts: number | null }> {
-  const engine = await openDevice('webgpu');
+async function shortage({ device, size, fits, steps }: { device: Device; size: number; fits: number; steps: number }): Promise<{ losses: number[]; whole: number[]; texts: number | null }> {
+  const engine = await openDevice(device);
   const run = async (most: number): Promise<{ losses: number[]; texts: number | null }> => {
     const { graphs, parameters } = makeTagger('tiny', { layers: 1 });
     const session = await engine.open(graphs, parameters, { size, tokens: 16 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { describeBrowser } from '../../../web/src/routes/bench/browser-name.ts';
 import { figuresOn } from '../../../web/src/routes/bench/columns.ts';
 import { finding, ratios } from '../../../web/src/routes/bench/finding.ts';
+import { devicesOf } from '../../../web/src/routes/bench/devices.ts';
 import { reportJson, reportMarkdown, type BenchResult } from '../../../web/src/routes/bench/report.ts';
 import type { Measurement } from '../../../web/src/train/bench/protocol.ts';
 import { benchText } from '../../../web/src/texts/bench.ts';
@@ -9,12 +10,12 @@ import { benchText } from '../../../web/src/texts/bench.ts';
 const work = { dispatches: 263, submits: 17, readbacks: 0.1, readBytes: 4, writtenBytes: 10_240, peakBytes: 12e6 };
 const measurement = (stepMs: number, change: Partial<Measurement> = {}): Measurement => ({
   stepMs: { median: stepMs, p90: 1.25 * stepMs }, forwardBackwardMs: { median: 0.75 * stepMs, p90: stepMs }, optimizerMs: { median: 1.04, p90: 2 }, hostMs: null, firstStepMs: 900,
-  measured: 40, passes: 1, gpu: null, parameters: 1, bytes: 16, embeddingRows: 1, engine: 'CPU, 2 threads', recorded: null, recomputes: false, estimatedBytes: 11e6, ...change,
+  measured: 40, passes: 1, gpu: null, parameters: 1, bytes: 16, embeddingRows: 1, engine: 'CPU, 2 threads', way: null, recomputes: false, estimatedBytes: 11e6, ...change,
 });
 const tiny = { encoder: 'tiny', batch: 8, tokens: 32 } as const;
 const large = { encoder: 'bert', batch: 32, tokens: 128 } as const;
 const entries: BenchResult['entries'] = [
-  { row: tiny, device: 'webgpu', outcome: { state: 'measured', measurement: measurement(4, { engine: 'Some GPU', recorded: true, hostMs: 0.51, gpu: work, passes: 2, recomputes: true }) } },
+  { row: tiny, device: 'webgpu', outcome: { state: 'measured', measurement: measurement(4, { engine: 'Some GPU', way: 'recorded', hostMs: 0.51, gpu: work, passes: 2, recomputes: true }) } },
   { row: tiny, device: 'wasm', outcome: { state: 'measured', measurement: measurement(20) } },
   { row: large, device: 'webgpu', outcome: { state: 'failed', message: 'The GPU has not enough memory.', advice: 'Close other tabs.' } },
   { row: large, device: 'wasm', outcome: { state: 'stopped' } },
@@ -55,7 +56,7 @@ test('the same as JSON holds the figures as they were measured', () => {
 });
 
 test('half precision is a row of its own, and is held against full precision', () => {
-  const half = { row: tiny, device: 'webgpu-half' as const, outcome: { state: 'measured' as const, measurement: measurement(2.5, { engine: 'Some GPU', recorded: true, hostMs: 0.5, gpu: work }) } };
+  const half = { row: tiny, device: 'webgpu-half' as const, outcome: { state: 'measured' as const, measurement: measurement(2.5, { engine: 'Some GPU', way: 'recorded', hostMs: 0.5, gpu: work }) } };
   const text = reportMarkdown({ ...result, entries: [entries[0]!, half, entries[1]!] });
   expect(text).toContain('layers are float16');
   expect(reportMarkdown(result), 'where nothing is in half precision').not.toContain('float16');
@@ -63,6 +64,23 @@ test('half precision is a row of its own, and is held against full precision', (
   expect(text).toContain('Tiny, 8 × 32: the GPU is 5.0 × as fast as the CPU.');
   expect(text).toContain('Tiny, 8 × 32: half precision is 1.6 × as fast as full on the GPU.');
   expect(reportMarkdown({ ...result, entries: [half] }), 'by itself it has columns of a GPU').toContain(`| ${benchText.columns.dispatches} |`);
+});
+
+test('shaders of our own are a row of their own where a training has others, and are held against those', () => {
+  const own = { row: tiny, device: 'webgpu-own' as const, outcome: { state: 'measured' as const, measurement: measurement(2, { engine: 'Some GPU', way: 'own', hostMs: 0.5, gpu: work }) } };
+  const text = reportMarkdown({ ...result, entries: [entries[0]!, own, entries[1]!] });
+  expect(text).toContain('| Tiny, 8 × 32 | GPU, own shaders | 2.0 ms (p90 2.5 ms) |');
+  expect(text).toContain('Tiny, 8 × 32: Tagsmith’s own shaders are 2.0 × as fast as ONNX Runtime’s.');
+  expect(text).toContain('Tiny, 8 × 32: the GPU is 5.0 × as fast as the CPU.');
+});
+
+test('on a GPU are measured the ways that it has: the usual one, the other, half precision', () => {
+  const gpu = { software: false, halfPrecision: true };
+  expect(devicesOf(gpu, 'both', true)).toEqual(['webgpu', 'webgpu-own', 'webgpu-half', 'wasm']);
+  expect(devicesOf(gpu, 'webgpu', false), 'without JSPI they are the usual ones').toEqual(['webgpu', 'webgpu-half']);
+  expect(devicesOf({ software: true, halfPrecision: false }, 'both', true)).toEqual(['webgpu', 'wasm']);
+  expect(devicesOf(gpu, 'wasm', true)).toEqual(['wasm']);
+  expect(devicesOf(null, 'both', true)).toEqual(['wasm']);
 });
 
 test('a comparison needs both devices, and says which of them is quicker', () => {

@@ -1,4 +1,4 @@
-import type { HeadGraphs, ParameterGroup, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
+import type { HeadGraphs, Manifest, ParameterGroup, TaggerGraphs } from '../../../wasm-models/artifacts/manifest.ts';
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 
@@ -118,8 +118,8 @@ export interface Engine {
   readonly kind: DeviceKind;
   /** For people: "Apple M2", "CPU, 2 threads". */
   readonly name: string;
-  /** Whether it trains with shaders made of the graphs, in the place of a runtime that runs the graphs: then what they compute on their way shares memory. */
-  readonly programs?: boolean;
+  /** Whether it trains a tagger with shaders made of its graphs, not with a runtime that runs the graphs: then what is computed on the way shares memory. */
+  usesPrograms?(manifest: Manifest): boolean;
   /** Whether it runs graphs of `halfPrecision`. */
   readonly halfPrecision: boolean;
   /** Padded lengths it wants, ascending, or the number lengths must be a multiple of. */

@@ -32,7 +32,7 @@ export interface MemoryPlan {
 
 export interface MemoryNeeds {
   graphs: Pick<TaggerGraphs, 'manifest' | 'intermediateBytes'>;
-  engine: Pick<Engine, 'kind' | 'padding' | 'programs'>;
+  engine: Pick<Engine, 'kind' | 'padding' | 'usesPrograms'>;
   windows: readonly Window[];
   /** Texts of a step. */
   batchSize: number;
@@ -62,19 +62,20 @@ export function batchBytes({ batch, dropout, encoder, labels }: Manifest, kind: 
  * computed again. On a GPU each length is a recording with intermediate results of its own, so they add up; shaders of our own share memory.
  */
 export function planMemory({ graphs, engine, windows, batchSize, microBatchSize, budget = BUDGET[engine.kind] }: MemoryNeeds): MemoryPlan {
+  const programs = engine.usesPrograms?.(graphs.manifest) ?? false;
   const perText = new Map<string, number>();
   const intermediate = (tokens: number, recompute: boolean): number => {
     const key = `${tokens} ${recompute}`;
     let bytes = perText.get(key);
     // Every result grows with the texts: one text says it for all.
-    if (bytes === undefined) perText.set(key, (bytes = graphs.intermediateBytes(engine.programs ? 'trainingProgram' : 'training', { batch: 1, tokens }, { recompute })));
+    if (bytes === undefined) perText.set(key, (bytes = graphs.intermediateBytes(programs ? 'trainingProgram' : 'training', { batch: 1, tokens }, { recompute })));
     return bytes;
   };
   const plan = ({ microBatchSize, padding, recompute }: Pick<MemoryPlan, 'microBatchSize' | 'padding' | 'recompute'>): MemoryPlan => {
     const tokens = paddedLength(windows, padding);
     const lengths = 'lengths' in padding ? padding.lengths.filter((length) => length <= tokens) : [tokens];
     const state = stateBytes(graphs.manifest, engine.kind === 'webgpu' && microBatchSize < batchSize);
-    const results = microBatchSize * (engine.programs ? intermediate(tokens, recompute) : lengths.reduce((sum, length) => sum + intermediate(length, recompute), 0));
+    const results = microBatchSize * (programs ? intermediate(tokens, recompute) : lengths.reduce((sum, length) => sum + intermediate(length, recompute), 0));
     const bytes = state + batchBytes(graphs.manifest, engine.kind, { size: microBatchSize, tokens }) + results;
     return { microBatchSize, padding, recompute, bytes, fits: bytes <= budget };
   };

@@ -1,7 +1,7 @@
 import type { EncoderConfig } from '../../../../wasm-models/models/config.ts';
 import { openWasmEngine } from '../../../src/engine/wasm.ts';
 import { countGpuWork } from '../../../src/engine/webgpu/account.ts';
-import { openWebGpuEngine } from '../../../src/engine/webgpu/engine.ts';
+import { openWebGpuEngine, type WebGpuOptions } from '../../../src/engine/webgpu/engine.ts';
 import { takeStepWork, type StepWork } from '../../../src/train/bench/gpu-work.ts';
 import { LABELS, randomBatch, randomTagger, type RandomTagger } from '../../../src/train/bench/random-tagger.ts';
 import { median } from '../../../src/train/quantile.ts';
@@ -20,8 +20,8 @@ export interface RaceOrder {
   /** Measured: so many blocks of steps that are queued before anybody waits for the device, as a training does between two looks at the loss. */
   blocks: number;
   stepsABlock: number;
-  /** Of our own engine on a GPU: whether graphs are recorded; so unless told. */
-  capture?: boolean;
+  /** Of our own engine on a GPU: whose shaders, and whether ONNX Runtime records its own; as in a training unless told. */
+  gpuOptions?: WebGpuOptions;
 }
 
 export interface RaceResult {
@@ -69,10 +69,10 @@ async function race(order: RaceOrder): Promise<RaceResult> {
 }
 
 /** The others are loaded only when it is their turn. */
-async function open({ contestant, device, threads, capture = true }: RaceOrder, tagger: RandomTagger, task: Task): Promise<Contestant> {
+async function open({ contestant, device, threads, gpuOptions }: RaceOrder, tagger: RandomTagger, task: Task): Promise<Contestant> {
   switch (contestant) {
     case 'Tagsmith':
-      return tagsmith(device === 'wasm' ? await openWasmEngine(threads) : await openWebGpuEngine(undefined, { capture }), tagger, task);
+      return tagsmith(device === 'wasm' ? await openWasmEngine(threads) : await openWebGpuEngine(undefined, gpuOptions), tagger, task);
     case 'TensorFlow.js':
       return (await import('../contestants/tensorflow.ts')).tensorflow(device, threads, task);
     case 'jax-js':

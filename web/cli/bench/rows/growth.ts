@@ -38,16 +38,19 @@ export async function growth({ miniLm, threads, rounds, pyTorchProblem, page, te
   return rows;
 }
 
-/** What our own step asks of a GPU by layers, recorded once and repeated, or node by node. */
+/** Ours, and ONNX Runtime's, recorded once and repeated or node by node. */
+const waysOn = (softwareGpu: boolean) => ({ 'own shaders': { programs: { together: !softwareGpu } }, 'ONNX Runtime, recorded': { programs: null }, 'ONNX Runtime, node by node': { programs: null, capture: false } });
+
+/** What our own step asks of a GPU by layers. */
 export async function gpuGrowth({ threads, page, terminal }: Setting): Promise<GpuRow[]> {
   const rows: GpuRow[] = [];
   for (const layers of [2, 4]) {
-    for (const capture of [true, false]) {
+    for (const [way, gpuOptions] of Object.entries(waysOn(page.softwareGpu))) {
       const encoder = smallEncoder(layers, 64);
-      const who = `Tagsmith, ${capture ? 'recorded' : 'node by node'}`;
+      const who = `Tagsmith, ${way}`;
       terminal.progress(`${sizesOf(encoder)} on the GPU: ${who}`);
       const lengths = { warmUp: 3, blocks: 3, stepsABlock: 1 };
-      const { stepMs, hostMs, gpu } = await page.race({ contestant: 'Tagsmith', device: 'webgpu', encoder, batch: 2, tokens: 16, threads, capture, ...lengths });
+      const { stepMs, hostMs, gpu } = await page.race({ contestant: 'Tagsmith', device: 'webgpu', encoder, batch: 2, tokens: 16, threads, gpuOptions, ...lengths });
       rows.push({ who, encoder: sizesOf(encoder), batch: 2, tokens: 16, stepMs, hostMs, ...gpu! });
     }
   }

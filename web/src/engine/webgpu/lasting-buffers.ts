@@ -1,23 +1,39 @@
 import type { InferenceSession } from 'onnxruntime-web/webgpu';
 import { buildBuffer } from '../../../../wasm-models/index.ts';
-import { paddedSize } from './buffers.ts';
+import { createBuffer, paddedSize } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 
-/** A zeroed buffer of the runtime's own making. */
+/** A zeroed buffer for what a training graph writes. */
 export interface LastingBuffer {
   readonly buffer: GPUBuffer;
-  /** Gives it back to the runtime, which may use it again. */
+  /** Gives it back to whoever made it. */
   release(): void;
 }
 
+/** Makes such buffers. */
+export interface BufferMaker {
+  /** @throws DeviceFault where the device has no room for `elements` numbers of 4 bytes */
+  make(label: string, elements: number): Promise<LastingBuffer>;
+}
+
+/** Those that shaders of our own write. */
+export function ownBuffers(gpu: Gpu): BufferMaker {
+  return {
+    async make(label, elements) {
+      const buffer = await gpu.guard(label, () => createBuffer(gpu, label, elements));
+      return { buffer, release: () => buffer.destroy() };
+    },
+  };
+}
+
 /**
- * Makes buffers that a recorded graph can write its results to. ONNX Runtime 1.30 forgets a buffer of ours after each run, and when a recorded
+ * Makes buffers of the runtime's own, which a recorded graph can write its results to. ONNX Runtime 1.30 forgets a buffer of ours after each run, and when a recorded
  * graph runs again it looks for the one it forgot; a buffer that it has made itself it knows for as long as the tensor lives.
  * The session that makes them has a second use while it is open: with the last session of a device all compiled shaders are dropped, and
  * the next one compiles them again, which takes seconds.
  */
-export class LastingBuffers {
+export class LastingBuffers implements BufferMaker {
   readonly #gpu: Gpu;
   readonly #runtime: WebGpuRuntime;
   readonly #session: InferenceSession;
@@ -39,7 +55,6 @@ export class LastingBuffers {
     return new LastingBuffers(gpu, runtime, session);
   }
 
-  /** @throws DeviceFault where the device has no room for `elements` numbers of 4 bytes */
   async make(label: string, elements: number): Promise<LastingBuffer> {
     const { Tensor } = this.#runtime.ort;
     const size = BigInt(paddedSize(this.#gpu, label, elements) / 4);

@@ -1,9 +1,11 @@
 import type { TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
+import type { ProgramOptions } from '../../../../wasm-models/wgsl/program.ts';
+import type { CompiledShaders } from './compiled-shaders.ts';
 import type { Gpu } from './device.ts';
 import type { Sizes } from './dropout-masks.ts';
-import type { ProgramOptions } from '../../../../wasm-models/wgsl/program.ts';
 import { GraphSession, type GpuTensor } from './graph-session.ts';
-import { ProgramMemory, ProgramSession, type CompiledShaders } from './program-session.ts';
+import { ProgramMemory } from './program-memory.ts';
+import { ProgramSession } from './program-session.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 
 const ANY_SIZE = { batch: 'batch', tokens: 'tokens' } as const;
@@ -11,7 +13,7 @@ const ANY_SIZE = { batch: 'batch', tokens: 'tokens' } as const;
 export interface PassOptions {
   /** Record each graph of fixed sizes and repeat the recording, where the browser can. True unless told. */
   capture?: boolean;
-  /** Train with shaders of our own making, of this kind, in the place of ONNX Runtime's. */
+  /** Train with shaders of our own making, of this kind, or with ONNX Runtime's (null). `programsFor` chooses unless told. */
   programs?: ProgramOptions | null;
   /** 0 prints on the console where each node was placed. */
   logSeverityLevel?: 0 | 2 | 3;
@@ -29,8 +31,8 @@ export class Passes {
   readonly captures: boolean;
   readonly #gpu: Gpu;
   readonly #runtime: WebGpuRuntime;
-  readonly #graphs: TaggerGraphs;
   readonly #shaders: CompiledShaders;
+  readonly #graphs: TaggerGraphs;
   readonly #programs: ProgramOptions | null;
   readonly #memory: ProgramMemory;
   readonly #logSeverityLevel: 0 | 2 | 3;
@@ -39,12 +41,12 @@ export class Passes {
   #evaluation: Promise<GraphSession> | null = null;
 
   constructor(gpu: Gpu, runtime: WebGpuRuntime, shaders: CompiledShaders, graphs: TaggerGraphs, { capture = true, programs = null, logSeverityLevel = 3 }: PassOptions) {
-    this.#shaders = shaders;
-    this.#programs = programs;
-    this.#memory = new ProgramMemory(gpu);
     this.#gpu = gpu;
     this.#runtime = runtime;
+    this.#shaders = shaders;
     this.#graphs = graphs;
+    this.#programs = programs;
+    this.#memory = new ProgramMemory(gpu);
     this.#logSeverityLevel = logSeverityLevel;
     this.captures = capture && runtime.jspi && programs === null;
   }

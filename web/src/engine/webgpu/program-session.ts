@@ -1,50 +1,9 @@
-import type { Binding, Program, ProgramKernel } from '../../../../wasm-models/wgsl/program.ts';
-import { createBuffer } from './buffers.ts';
+import type { Binding, Program } from '../../../../wasm-models/wgsl/program.ts';
+import type { CompiledShaders } from './compiled-shaders.ts';
 import type { Gpu } from './device.ts';
 import type { GpuTensor } from './graph-session.ts';
-import { Kernel } from './kernel.ts';
-
-/** Shaders by their code, compiled once for a device. */
-export class CompiledShaders {
-  readonly #gpu: Gpu;
-  readonly #kernels = new Map<string, Promise<Kernel>>();
-
-  constructor(gpu: Gpu) {
-    this.#gpu = gpu;
-  }
-
-  get({ kind, code }: Pick<ProgramKernel, 'kind' | 'code'>): Promise<Kernel> {
-    let kernel = this.#kernels.get(code);
-    if (!kernel) this.#kernels.set(code, (kernel = Kernel.compile(this.#gpu, { name: kind, code })));
-    return kernel;
-  }
-}
-
-/** Buffers for what programs need on their way. Programs run one after the other, so all of a session share them. */
-export class ProgramMemory {
-  readonly #gpu: Gpu;
-  readonly #buffers: GPUBuffer[] = [];
-
-  constructor(gpu: Gpu) {
-    this.#gpu = gpu;
-  }
-
-  /** A buffer for each size in bytes. Smaller ones of former programs are replaced. */
-  fit(sizes: readonly number[]): GPUBuffer[] {
-    const places = sizes.map((_, index) => index).sort((a, b) => sizes[b]! - sizes[a]!);
-    places.forEach((place, rank) => {
-      const present = this.#buffers[rank];
-      if (present && present.size >= sizes[place]!) return;
-      present?.destroy();
-      this.#buffers[rank] = createBuffer(this.#gpu, 'intermediate results', sizes[place]! / 4);
-    });
-    return sizes.map((_, index) => this.#buffers[places.indexOf(index)]!);
-  }
-
-  destroy(): void {
-    for (const buffer of this.#buffers.splice(0)) buffer.destroy();
-  }
-}
+import type { Kernel } from './kernel.ts';
+import type { ProgramMemory } from './program-memory.ts';
 
 /** A program on a GPU, its inputs and outputs in buffers that are given with each run. */
 export class ProgramSession {

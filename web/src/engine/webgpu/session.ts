@@ -1,18 +1,19 @@
 import type { TaggerGraphs } from '../../../../wasm-models/artifacts/manifest.ts';
 import type { Batch, DropoutKey, LeftOut, Moments, OptimizerUpdate, TaggerSession, TrainingBatch } from '../engine.ts';
 import type { Gpu } from './device.ts';
+import type { CompiledShaders } from './compiled-shaders.ts';
 import { DropoutMasks, type Sizes } from './dropout-masks.ts';
 import { EmbeddingTables } from './embedding-tables.ts';
 import { Feeds } from './feeds.ts';
 import type { GpuTensor } from './graph-session.ts';
 import type { Kernels } from './kernels/index.ts';
-import type { LastingBuffer, LastingBuffers } from './lasting-buffers.ts';
+import { ownBuffers, type BufferMaker, type LastingBuffer } from './lasting-buffers.ts';
 import { LossRing } from './loss-ring.ts';
 import { lossScaleOf, scaled } from './loss-scale.ts';
 import { GpuOptimizer } from './optimizer.ts';
 import { GpuParameters, parameterBlocks, TABLES } from './parameters.ts';
 import { Passes, type PassOptions } from './passes.ts';
-import type { CompiledShaders } from './program-session.ts';
+import { programsFor } from './programs-for.ts';
 import type { WebGpuRuntime } from './runtime.ts';
 import { Accumulated } from './trained-tensor.ts';
 import { TrainedTensors } from './trained-tensors.ts';
@@ -23,12 +24,12 @@ export interface GpuSetup {
   runtime: WebGpuRuntime;
   kernels: Kernels;
   shaders: CompiledShaders;
-  lasting: LastingBuffers;
+  lasting: BufferMaker;
 }
 
 const NO_ROOM: Sizes = { batch: 0, tokens: 0 };
 
-/** A tagger whose parameters, gradients and moments live on the GPU: ONNX Runtime runs the graphs, our own shaders do the rest. */
+/** A tagger whose parameters, gradients and moments live on the GPU: ONNX Runtime runs the graphs, or shaders that were made of them; our own shaders do the rest. */
 export class WebGpuSession implements TaggerSession {
   readonly #setup: GpuSetup;
   readonly #graphs: TaggerGraphs;
@@ -80,10 +81,12 @@ export class WebGpuSession implements TaggerSession {
   static async open(setup: GpuSetup, graphs: TaggerGraphs, parameters: ReadonlyMap<string, Float32Array>, { largest, ...options }: PassOptions & { largest?: Sizes | undefined } = {}): Promise<WebGpuSession> {
     const missing = graphs.manifest.parameters.filter(({ name }) => !parameters.has(name));
     if (missing.length > 0) throw new Error(`No values for ${missing.map(({ name }) => name).join(', ')}: a session needs all parameters of its manifest.`);
-    const { gpu, lasting } = setup;
+    const { gpu } = setup;
+    const programs = programsFor(setup, graphs.manifest, options.programs);
+    const lasting = programs ? ownBuffers(gpu) : setup.lasting;
     const gradients = await TrainedTensors.makeGradients(lasting, parameterBlocks(graphs.manifest));
     gradients.set('loss', await lasting.make('loss', 1));
-    const session = await gpu.guard('the model, its gradients and the optimizer', () => new WebGpuSession(setup, graphs, gradients, options));
+    const session = await gpu.guard('the model, its gradients and the optimizer', () => new WebGpuSession({ ...setup, lasting }, graphs, gradients, { ...options, programs }));
     await session.writeParameters(parameters);
     if (largest) await session.#makeRoom(largest);
     return session;

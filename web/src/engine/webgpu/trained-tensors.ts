@@ -2,7 +2,7 @@ import type { Moments } from '../engine.ts';
 import type { Gpu } from './device.ts';
 import type { GpuTensor } from './graph-session.ts';
 import type { Kernels } from './kernels/index.ts';
-import type { LastingBuffer, LastingBuffers } from './lasting-buffers.ts';
+import type { BufferMaker, LastingBuffer } from './lasting-buffers.ts';
 import { readPlaces, TABLES, writePlace, type GpuParameters, type ParameterBlock } from './parameters.ts';
 import { createTrainedTensor, type TrainedTensor } from './trained-tensor.ts';
 
@@ -23,7 +23,7 @@ export class TrainedTensors {
   }
 
   /** Buffers for the gradients that graphs and the sums by row write. */
-  static async makeGradients(lasting: LastingBuffers, blocks: readonly ParameterBlock[]): Promise<Map<string, LastingBuffer>> {
+  static async makeGradients(lasting: BufferMaker, blocks: readonly ParameterBlock[]): Promise<Map<string, LastingBuffer>> {
     const gradients = new Map<string, LastingBuffer>();
     for (const { name, elements, trainable, half } of blocks) if (trainable) gradients.set(name, await lasting.make(`${name}.grad`, half ? Math.ceil(elements / 2) : elements));
     return gradients;

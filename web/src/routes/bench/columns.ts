@@ -35,9 +35,9 @@ const figures: readonly Figure[] = [
   { column: 'memory', cell: ({ estimatedBytes, gpu }) => ({ value: text.bytes(estimatedBytes), ...(gpu ? { more: text.counted(gpu.peakBytes) } : {}) }) },
   {
     column: 'how',
-    cell({ recorded, passes, recomputes, engine }) {
+    cell({ way, passes, recomputes, engine }) {
       const more = [...(passes > 1 ? [text.passes(passes)] : []), ...(recomputes ? [text.recomputes] : [])].join(', ');
-      return { value: recorded === null ? engine : recorded ? text.recorded : text.nodeByNode, ...(more ? { more } : {}) };
+      return { value: way === null ? engine : text.ways[way], ...(more ? { more } : {}) };
     },
   },
 ];

@@ -22,6 +22,9 @@ export function ratios(entries: readonly Pick<Entry, 'row' | 'device' | 'outcome
 /** The GPU in half precision beside itself in full. */
 export const halfRatios = (entries: Parameters<typeof ratios>[0]): Ratio[] => ratios(entries, 'webgpu-half', 'webgpu');
 
+/** Shaders of our own beside ONNX Runtime's. */
+export const ownRatios = (entries: Parameters<typeof ratios>[0]): Ratio[] => ratios(entries, 'webgpu-own', 'webgpu');
+
 /** What the rows come to, in a line; nothing where there is nothing to compare. */
 export function finding(found: readonly Ratio[]): string | null {
   if (found.length === 0) return null;

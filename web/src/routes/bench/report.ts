@@ -5,7 +5,7 @@ import { LABELS } from '../../train/bench/random-tagger.ts';
 import type { BenchRow } from '../../train/bench/rows.ts';
 import { benchText as text } from '../../texts/bench.ts';
 import { figuresOn, type Cell } from './columns.ts';
-import { finding, halfRatios, ratios } from './finding.ts';
+import { finding, halfRatios, ownRatios, ratios } from './finding.ts';
 
 /** What was measured, where and when. */
 export interface BenchResult {
@@ -58,7 +58,7 @@ export function reportMarkdown(result: BenchResult): string {
     [`**${text.about.program(result.version, result.at)}**${headline ? `: ${headline}.` : ''}`],
     aboutLines(result).map((line) => `- ${line}`),
     measured.length > 0 ? markdownTable([row, device, ...figures.map(({ column }) => others[column])], measured) : [],
-    [...found.map(({ row, times }) => text.sentence(nameOf(row), times)), ...halfRatios(result.entries).map(({ row, times }) => text.halfSentence(nameOf(row), times))].map((line) => `- ${line}`),
+    [...found.map(({ row, times }) => text.sentence(nameOf(row), times)), ...ownRatios(result.entries).map(({ row, times }) => text.ownSentence(nameOf(row), times)), ...halfRatios(result.entries).map(({ row, times }) => text.halfSentence(nameOf(row), times))].map((line) => `- ${line}`),
     problems,
     result.disturbed ? [text.disturbed] : [],
   ];

@@ -1,8 +1,8 @@
 import type { Stage, StepTimes } from './measure.ts';
 import type { BenchRow } from './rows.ts';
 
-/** `webgpu-half`: the GPU with the encoder's layers in float16. */
-export type BenchDevice = 'webgpu' | 'webgpu-half' | 'wasm';
+/** `webgpu`: the GPU as a training uses it; `webgpu-own`: with shaders of our own, where a training has ONNX Runtime's; `webgpu-half`: with the encoder's layers in float16. */
+export type BenchDevice = 'webgpu' | 'webgpu-own' | 'webgpu-half' | 'wasm';
 
 /** What the page asks of the worker, once: it is thrown away after its answer, so that nothing of one row is left for the next. */
 export interface BenchOrder {
@@ -14,8 +14,8 @@ export interface BenchOrder {
 export interface Measurement extends StepTimes {
   /** For people: "Apple M2", "CPU, 4 threads". */
   engine: string;
-  /** Whether the steps of a GPU are recorded once and repeated, or run node by node; null on the CPU. */
-  recorded: boolean | null;
+  /** On a GPU: shaders of our own, or ONNX Runtime's, recorded once and repeated or run node by node; null on the CPU. */
+  way: 'own' | 'recorded' | 'nodeByNode' | null;
   /** Whether encoder layers are computed again on the way back, because memory is short. */
   recomputes: boolean;
   /** Estimated peak, as a training shows it before its start. */

@@ -1,5 +1,7 @@
+import type { Manifest } from '../../../../wasm-models/artifacts/manifest.ts';
 import { halfPrecision, recomputing } from '../../../../wasm-models/index.ts';
 import type { Window } from '../../encode/windows.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { countGpuWork } from '../../engine/webgpu/account.ts';
 import { requestGpu } from '../../engine/webgpu/device.ts';
 import { describeFailure } from '../failure.ts';
@@ -28,7 +30,7 @@ self.addEventListener('message', ({ data }: MessageEvent<BenchOrder>) => {
 async function measure({ row, device }: BenchOrder): Promise<Measurement> {
   const tell = stages();
   tell({ name: 'device' });
-  const place = device === 'wasm' ? await onCpu() : await onGpu();
+  const place = device === 'wasm' ? await onCpu() : await onGpu(device === 'webgpu-own');
   tell({ name: 'weights' });
   const full = randomTagger(encoderShapes[row.encoder]);
   const tagger = device === 'webgpu-half' ? { ...full, graphs: halfPrecision(full.graphs) } : full;
@@ -36,7 +38,7 @@ async function measure({ row, device }: BenchOrder): Promise<Measurement> {
   const planned = plan.recompute ? { ...tagger, graphs: recomputing(tagger.graphs) } : tagger;
   const times = await measureSteps(place, { tagger: planned, batch: row.batch, tokens: row.tokens, textsAPass: plan.microBatchSize, ...LIMITS }, tell);
   await place.engine.dispose();
-  return { ...times, engine: place.engine.name, recorded: place.engine.kind === 'webgpu' ? 'Suspending' in WebAssembly : null, recomputes: plan.recompute, estimatedBytes: plan.bytes };
+  return { ...times, engine: place.engine.name, way: wayOf(place.engine, tagger.graphs.manifest), recomputes: plan.recompute, estimatedBytes: plan.bytes };
 }
 
 /** ONNX Runtime is fetched here, only the build that is used. */
@@ -45,10 +47,16 @@ async function onCpu(): Promise<Place> {
   return { engine: await openWasmEngine() };
 }
 
-async function onGpu(): Promise<Place> {
+async function onGpu(own: boolean): Promise<Place> {
   const gpu = await requestGpu();
   const { openWebGpuEngine } = await import('../../engine/webgpu/engine.ts');
-  return { engine: await openWebGpuEngine(gpu), settled: () => gpu.device.queue.onSubmittedWorkDone() };
+  return { engine: await openWebGpuEngine(gpu, own ? { programs: { together: !gpu.software } } : {}), settled: () => gpu.device.queue.onSubmittedWorkDone() };
+}
+
+function wayOf(engine: Engine, manifest: Manifest): Measurement['way'] {
+  if (engine.kind !== 'webgpu') return null;
+  if (engine.usesPrograms?.(manifest)) return 'own';
+  return 'Suspending' in WebAssembly ? 'recorded' : 'nodeByNode';
 }
 
 /** Tells of each stage once it begins, and of its progress now and then. */
