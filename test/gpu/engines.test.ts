@@ -19,12 +19,10 @@ describe('WebGPU in Chromium against WASM', () => {
     expect(report.logits.largest).toBeLessThan(1e-4);
   });
 
-  it("gives the same gradients with ONNX Runtime's shaders, recorded, and with ours for real GPUs", async () => {
-    for (const device of ['recorded', 'together'] as const) {
-      const report = await page.call('gradients', { encoder: 'tiny', size: 4, tokens: 40, microBatches: 2, dropout: true, devices: [device, 'wasm'] });
-      expect(beyondBound(report, 1e-4), device).toEqual([]);
-      expect(Math.abs(report.losses[0] - report.losses[1]), device).toBeLessThan(1e-5);
-    }
+  it("gives the same gradients with ONNX Runtime's shaders, recorded", async () => {
+    const report = await page.call('gradients', { encoder: 'tiny', size: 4, tokens: 40, microBatches: 2, dropout: true, devices: ['recorded', 'wasm'] });
+    expect(beyondBound(report, 1e-4)).toEqual([]);
+    expect(Math.abs(report.losses[0] - report.losses[1])).toBeLessThan(1e-5);
   });
 
   it('adds up micro-batches of different lengths, with the embeddings and a layer frozen', async () => {

@@ -50,12 +50,12 @@ export interface GradientReport {
 }
 
 /** Gradients, loss and logits of one step of several micro-batches on two devices. */
-async function gradients(argument: { encoder: EncoderName; size: number; tokens: number; microBatches: number; dropout: boolean; devices: [Device, Device]; freeze?: string }): Promise<GradientReport> {
-  const { encoder, size, tokens, microBatches, dropout, devices, freeze } = argument;
+async function gradients(argument: { encoder: EncoderName; layers?: number; size: number; tokens: number; microBatches: number; dropout: boolean; devices: [Device, Device]; freeze?: string }): Promise<GradientReport> {
+  const { encoder, layers = ENCODERS[encoder].layers, size, tokens, microBatches, dropout, devices, freeze } = argument;
   const runs = [];
   for (const device of devices) {
     const engine = await openDevice(device);
-    const { graphs, parameters } = makeTagger(encoder, { trainable: freeze === undefined ? undefined : (name) => !new RegExp(freeze).test(name) });
+    const { graphs, parameters } = makeTagger(encoder, { layers, trainable: freeze === undefined ? undefined : (name) => !new RegExp(freeze).test(name) });
     const session = await engine.open(graphs, parameters);
     const stepMs: number[] = [];
     const batches = Array.from({ length: microBatches }, (_, i) => makeBatch(size, Math.max(16, tokens - 8 * i), ENCODERS[encoder].vocabularySize, i + 1));

@@ -21,6 +21,8 @@ export const ENCODERS = {
   tiny: { ...BERT, vocabularySize: 1000, hiddenSize: 64, layers: 2, heads: 2, intermediateSize: 256 },
   /** The sizes of MiniLM-L6 with the rows of a small data set. */
   minilm: { ...BERT, vocabularySize: 3000, hiddenSize: 384, layers: 6, heads: 12, intermediateSize: 1536 },
+  /** A layer of BERT base or RoBERTa base. */
+  base: { ...BERT, vocabularySize: 3000, hiddenSize: 768, layers: 1, heads: 12, intermediateSize: 3072 },
 } satisfies Record<string, EncoderConfig>;
 
 interface TaggerChoices {

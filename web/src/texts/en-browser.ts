@@ -52,7 +52,7 @@ export const enBrowser = {
     steps: {
       title: 'Quick steps (JSPI)',
       yes: 'A training step is recorded once and repeated by the graphics card.',
-      no: 'A training step is handed to the graphics card piece by piece: the same numbers, more work for the processor, and a larger download before the first training.',
+      no: 'Training takes Tagsmith’s own programs for the graphics card; scoring hands ONNX Runtime’s over piece by piece, which is more work for the processor, and the download before the first training is larger.',
       noGpu: 'It matters only with a graphics card.',
       advice: 'Nothing needs to be done. Chrome and Edge from version 137 on have it, and Firefox 153.',
     },

@@ -35,11 +35,11 @@ const others: Exclude<ContestantName, 'Tagsmith'>[] = ['TensorFlow.js', 'jax-js'
 /** Tagsmith, TensorFlow.js and jax-js train the same small encoders in the same browser, from the same weights. */
 export async function inTheTab(device: TabDevice, { rounds, threads, page, terminal }: Setting): Promise<{ rows: ContestRow[]; gpu: GpuRow[] }> {
   const where = device === 'wasm' ? 'tab, WASM' : `tab, WebGPU${page.softwareGpu ? ' in software' : ''}`;
-  // A GPU that is a program takes seconds for a step: few steps, once, and the smallest encoder only.
+  // A GPU that is a program takes seconds for a step: few steps, and once.
   const slow = device === 'webgpu' && page.softwareGpu;
   const lengths = slow ? { warmUp: 2, blocks: 1, stepsABlock: 2 } : { warmUp: 20, blocks: 3, stepsABlock: 5 };
   const [rows, gpu]: [ContestRow[], GpuRow[]] = [[], []];
-  for (const heat of slow ? heats[device].slice(0, 1) : heats[device]) {
+  for (const heat of heats[device]) {
     const { encoder, batch, tokens } = heat;
     const run = (contestant: ContestantName) => (): Promise<RaceResult> => {
       terminal.progress(`${sizesOf(encoder)}, ${batch} × ${tokens}, ${where}: ${contestant}`);
