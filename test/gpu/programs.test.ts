@@ -9,6 +9,8 @@ const page = sharedPage();
 
 const thorough = process.env.TAGSMITH_BROWSER === 'all';
 const STEPS = thorough ? 50 : 12;
+/** Of two devices that round differently, fifty steps on. */
+const LOSS_BOUND = thorough ? 1e-3 : 1e-4;
 
 /** The same for a program that plays a GPU, where they are what a training has; `together` are those for real GPUs. */
 describe('shaders of our own', () => {
@@ -27,7 +29,7 @@ describe('shaders of our own', () => {
     expect(Math.abs(first.left + third.peak - first.peak)).toBeLessThan(4096);
   });
 
-  it(`give the same bits once more, with activations computed again, and the losses of WASM to 1e-4, over ${STEPS} steps of changing length`, async () => {
+  it(`give the same bits once more, with activations computed again, and the losses of WASM to ${LOSS_BOUND}, over ${STEPS} steps of changing length`, async () => {
     const argument = { encoder: 'tiny' as const, layers: 2, size: 4, lengths: [16, 32, 24], steps: STEPS };
     const { losses, hostMs, counts } = await page.call('training', { ...argument, device: 'webgpu' });
     console.log(`host time of a pass: ${hostMs.toFixed(1)} ms`);
@@ -38,7 +40,7 @@ describe('shaders of our own', () => {
     expect(again.counts.dispatches).toBeGreaterThan(counts.dispatches);
     expect(counts.maps).toBe(0);
     const wasm = await page.call('training', { ...argument, device: 'wasm' });
-    losses.forEach((loss, step) => expect(Math.abs(loss - wasm.losses[step]!), `step ${step + 1}`).toBeLessThan(thorough ? 1e-3 : 1e-4));
+    losses.forEach((loss, step) => expect(Math.abs(loss - wasm.losses[step]!), `step ${step + 1}`).toBeLessThan(LOSS_BOUND));
   });
 
   it('give the same bits where a batch outgrows the buffers', async () => {

@@ -71,6 +71,8 @@ test('shaders of our own are a row of their own where a training has others, and
   const text = reportMarkdown({ ...result, entries: [entries[0]!, own, entries[1]!] });
   expect(text).toContain('| Tiny, 8 × 32 | GPU, own shaders | 2.0 ms (p90 2.5 ms) |');
   expect(text).toContain('Tiny, 8 × 32: Tagsmith’s own shaders are 2.0 × as fast as ONNX Runtime’s.');
+  const same = { ...own, device: 'webgpu' as const };
+  expect(reportMarkdown({ ...result, entries: [same, own] }), 'where both are ours').not.toContain('ONNX Runtime’s');
   expect(text).toContain('Tiny, 8 × 32: the GPU is 5.0 × as fast as the CPU.');
 });
 

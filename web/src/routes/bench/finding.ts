@@ -22,8 +22,11 @@ export function ratios(entries: readonly Pick<Entry, 'row' | 'device' | 'outcome
 /** The GPU in half precision beside itself in full. */
 export const halfRatios = (entries: Parameters<typeof ratios>[0]): Ratio[] => ratios(entries, 'webgpu-half', 'webgpu');
 
-/** Shaders of our own beside ONNX Runtime's. */
-export const ownRatios = (entries: Parameters<typeof ratios>[0]): Ratio[] => ratios(entries, 'webgpu-own', 'webgpu');
+/** Shaders of our own beside ONNX Runtime's, where a training has those. */
+export function ownRatios(entries: Parameters<typeof ratios>[0]): Ratio[] {
+  const isOwn = ({ device, outcome }: (typeof entries)[number]): boolean => device === 'webgpu' && outcome.state === 'measured' && outcome.measurement.way === 'own';
+  return ratios(entries.filter((entry) => !isOwn(entry)), 'webgpu-own', 'webgpu');
+}
 
 /** What the rows come to, in a line; nothing where there is nothing to compare. */
 export function finding(found: readonly Ratio[]): string | null {
