@@ -56,6 +56,14 @@ describe('shaders of our own', () => {
     expect(Math.abs(report.losses[0] - report.losses[1])).toBeLessThan(1e-5);
   });
 
+  it('are made again where the driver refused one, who says so in words, and nothing is left behind', async () => {
+    const { message, advice, losses, left } = await page.call('refusedShader');
+    expect(message).toMatch(/^The GPU's driver could not make a program of the shader "\w+": no registers$/);
+    expect(advice).toMatch(/train on the CPU/);
+    expect(losses).toEqual([expect.any(Number)]);
+    expect(left).toBe(0);
+  });
+
   it('are at most 32 dispatches a layer and 20 besides, and nothing is sent but the batch, nothing read', async () => {
     const two = await page.call('account', { layers: 2, size: 4, tokens: 32, device: 'webgpu' });
     const three = await page.call('account', { layers: 3, size: 4, tokens: 32, device: 'webgpu' });

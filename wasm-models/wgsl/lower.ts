@@ -58,7 +58,7 @@ class Lowering {
       this.#terms.set(result, this.#read(result, parts));
     } else if (node.op === 'Reshape' || node.op === 'Transpose' || node.op === 'Split' || node.op === 'Identity') {
       const [operand] = node.inputs as [Value];
-      node.outputs.forEach((output, index) => this.#terms.set(output, this.#read(output, this.#placement.isView(output) ? this.#sources(operand) : [this.#move(operand, output, node, index)])));
+      node.outputs.forEach((output) => this.#terms.set(output, this.#read(output, this.#placement.isView(output) ? this.#sources(operand) : [this.#move(operand, output, node)])));
     } else {
       const rule = RULES[node.op];
       if (!rule) throw new Error('there is no rule for this operator.');
@@ -111,10 +111,9 @@ class Lowering {
   }
 
   /** What a view would be, written out, where its operand's strides do not allow one. */
-  #move(operand: Value, output: Value, { op, attributes }: Node, index: number): Term {
+  #move(operand: Value, output: Value, { op, attributes }: Node): Term {
     const { storage, layout } = this.#placement.of(output);
     if (op === 'Split') throw new Error('a part of a tensor cannot be an output.');
-    void index;
     const target: Layout | null = op === 'Transpose' ? permuted(layout, inverse(attributes.perm as readonly number[])) : reshaped(layout, operand.shape as readonly number[]);
     if (!target) throw new Error(`${formatShape(operand.shape)} cannot be written as ${formatShape(output.shape)}.`);
     return this.#copy(operand, { storage, layout: target });

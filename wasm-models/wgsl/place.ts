@@ -15,6 +15,9 @@ export interface Place {
   readonly layout: Layout;
 }
 
+/** Bytes that a shader reads and writes: whole words of four. */
+export const bytesOf = ({ dtype, elements }: Storage): number => Math.ceil((elements * (dtype === 'float16' ? 2 : 4)) / 4) * 4;
+
 export function ownPlace(name: string, kind: Storage['kind'], dtype: Storage['dtype'], shape: readonly number[]): Place {
   return { storage: { name, kind, dtype, elements: elementCount(shape) }, layout: contiguous(shape) };
 }

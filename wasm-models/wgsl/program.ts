@@ -4,8 +4,8 @@ import { shader, type Writing, type Written } from './kernels/kernel.ts';
 import { productKernel } from './kernels/product.ts';
 import { sumsKernel } from './kernels/sums.ts';
 import { lower } from './lower.ts';
-import type { Storage } from './place.ts';
-import type { KernelKind, KernelPlan, Schedule } from './schedule.ts';
+import { bytesOf, type Storage } from './place.ts';
+import { BUFFERS, type KernelKind, type KernelPlan, type Schedule } from './schedule.ts';
 import { assignSlots, storagesOf } from './slots.ts';
 
 /** What a kernel's binding is: an input or output of the graph by its name, or a buffer of the program's own by its number. */
@@ -37,7 +37,7 @@ const WRITERS: Record<KernelKind, (writing: Writing) => Written> = { elements: e
 export function compileProgram(graph: Graph, { together }: ProgramOptions): Program {
   const schedule = lower(graph);
   const slots = assignSlots(schedule.kernels);
-  const bind = (storage: Storage): Binding => (storage.kind === 'intermediate' ? { slot: slots.of.get(storage)!, bytes: bytes(storage) } : { name: storage.name, bytes: bytes(storage) });
+  const bind = (storage: Storage): Binding => (storage.kind === 'intermediate' ? { slot: slots.of.get(storage)!, bytes: bytesOf(storage) } : { name: storage.name, bytes: bytesOf(storage) });
   const kernels = schedule.kernels.map((plan): ProgramKernel => {
     const { code, storages, workgroups } = write(plan, schedule, together);
     return { kind: plan.kind, code, bindings: storages.map(bind), workgroups };
@@ -50,10 +50,9 @@ export function programBytes(graph: Graph): number {
   return assignSlots(lower(graph).kernels).sizes.reduce((sum, size) => sum + size, 0);
 }
 
-const bytes = ({ dtype, elements }: Storage): number => Math.ceil((elements * (dtype === 'float16' ? 2 : 4)) / 4) * 4;
-
 function write(plan: KernelPlan, schedule: Schedule, together: boolean): { code: string; storages: Storage[]; workgroups: number } {
   const storages = [...storagesOf(plan)];
+  if (storages.length > BUFFERS) throw new Error(`A kernel over [${plan.shape.join(', ')}] would need ${storages.length} buffers; every device has ${BUFFERS}. Write what it reads in two steps.`);
   const names = new Map(storages.map((storage, index) => [storage, `tensor${index}`]));
   const written = WRITERS[plan.kind]({ plan, together, placeOf: (term) => schedule.placeOf(term), nameOf: (storage) => names.get(storage)! });
   const writes = new Set([...plan.stores.values()].map(({ storage }) => storage));

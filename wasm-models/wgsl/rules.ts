@@ -1,4 +1,5 @@
 import type { OpName } from '../ops/index.ts';
+import { axisOf, broadcast } from '../graph/shape.ts';
 import type { Constant, Node } from '../graph/value.ts';
 import { permuted } from './layout.ts';
 import { number, pointwise, reduceLast, sumFirst, type LoadTerm, type Pointwise, type ProductTerm, type Term } from './term.ts';
@@ -27,8 +28,8 @@ function normalized(x: Term, scale: Term, bias: Term, epsilon: number): [y: Term
 }
 
 function product(left: LoadTerm, right: LoadTerm): ProductTerm {
-  const lead = left.shape.length > right.shape.length ? left.shape : right.shape;
-  return { kind: 'product', left, right, shape: [...lead.slice(0, -2), left.shape.at(-2)!, right.shape.at(-1)!] };
+  const lead = broadcast(left.shape.slice(0, -2), right.shape.slice(0, -2)) as number[];
+  return { kind: 'product', left, right, shape: [...lead, left.shape.at(-2)!, right.shape.at(-1)!] };
 }
 
 const swapped = (load: LoadTerm): LoadTerm => {
@@ -64,23 +65,26 @@ export const RULES: Partial<Record<OpName, Rule>> = {
   },
   ReduceSum: (node, { terms: [x] }) => {
     const rank = x!.shape.length;
-    const axes = axesOf(node).map((axis) => (axis < 0 ? axis + rank : axis));
+    const axes = axesOf(node).map((axis) => axisOf(axis, rank)).sort((a, b) => a - b);
     const kept = (node.attributes.keepdims ?? 1) === 1;
     if (axes.length === 1 && axes[0] === rank - 1 && kept) return [reduceLast('sum', x!)];
     const others = x!.shape.filter((_, axis) => !axes.includes(axis));
-    if (axes.includes(0) && !kept && axes.every((axis) => axis === 0 || x!.shape[axis] === 1)) return [sumFirst(x!, others)];
+    if (!kept && axes.every((axis, index) => axis === index && (axis === 0 || x!.shape[axis] === 1))) return [sumFirst(x!, others)];
     throw new Error(`sums over the axes ${axes.join(', ')} of ${rank}: only the last, kept, and the first, left out, are supported.`);
   },
   ReduceMax: (node, { terms: [x] }) => {
-    const [axis] = axesOf(node);
-    if (axis !== -1 && axis !== x!.shape.length - 1) throw new Error('only the last axis is supported.');
+    const axes = axesOf(node).map((axis) => axisOf(axis, x!.shape.length));
+    if (axes.length !== 1 || axes[0] !== x!.shape.length - 1 || (node.attributes.keepdims ?? 1) !== 1) throw new Error('only the last axis, kept, is supported.');
     return [reduceLast('max', x!)];
   },
   Softmax: (_, { terms: [x] }) => {
     const exponential = pointwise('exp', pointwise('sub', x!, reduceLast('max', x!)));
     return [pointwise('div', exponential, reduceLast('sum', exponential))];
   },
-  LayerNormalization: ({ attributes }, { terms: [x, scale, bias] }) => normalized(x!, scale!, bias!, attributes.epsilon as number),
+  LayerNormalization({ attributes }, { terms: [x, scale, bias] }) {
+    if (axisOf(attributes.axis as number, x!.shape.length) !== x!.shape.length - 1) throw new Error('only the last axis is supported.');
+    return normalized(x!, scale!, bias!, attributes.epsilon as number);
+  },
   SkipLayerNormalization: ({ attributes }, { terms: [x, skip, scale, bias] }) => {
     const sum = pointwise('add', x!, skip!);
     return [normalized(sum, scale!, bias!, attributes.epsilon as number)[0], sum];

@@ -1,4 +1,4 @@
-import { elementCount, sameShape } from '../graph/shape.ts';
+import { elementCount, formatShape, sameShape } from '../graph/shape.ts';
 import { ownPlace, type Place, type Storage } from './place.ts';
 import { operandsOf, type ProductTerm, type ReductionTerm, type Term } from './term.ts';
 
@@ -36,8 +36,8 @@ interface Need {
   loads: Set<Storage>;
 }
 
-/** WebGPU promises that many storage buffers a kernel. */
-const BUFFERS = 8;
+/** WebGPU promises that many storage buffers a kernel; `compileProgram` throws where one would need more. */
+export const BUFFERS = 8;
 
 /** Gathers terms into kernels: what can be computed where its operands are computed is. */
 export class Schedule {
@@ -72,6 +72,7 @@ export class Schedule {
   }
 
   #keep(term: Term, owner: KernelPlan): Place {
+    if (!walks(owner, term.shape)) throw new Error(`a kernel over ${formatShape(owner.shape)} cannot write ${formatShape(term.shape)}.`);
     const place = this.placeOf(term);
     owner.stores.set(term, place);
     return place;
@@ -125,7 +126,9 @@ export class Schedule {
 
   /** What computing a term takes; what cannot be computed beside it is brought into memory first. */
   #need(sink: Term): Need {
-    const reduction = this.#reductionOf(sink);
+    const found = this.#reductionOf(sink);
+    // A sum that is repeated over more than it was taken of is computed by itself.
+    const reduction = found && [found.operand.shape, found.shape].some((shape) => sameShape(shape, sink.shape)) ? found : null;
     const kind: KernelKind = !reduction ? 'elements' : reduction.axis === 'last' ? 'rows' : 'columns';
     const need: Need = { kind, shape: reduction ? reduction.operand.shape : sink.shape, members: new Set(), uses: new Map(), done: new Set(), loads: new Set() };
     this.#collect(sink, need, reduction);
@@ -155,37 +158,39 @@ export class Schedule {
     for (const operand of operandsOf(term)) this.#collect(operand, need, reduction);
   }
 
-  #reductionOf(term: Term): ReductionTerm | null {
-    if (term.kind === 'number' || term.kind === 'load' || term.kind === 'product') return null;
+  /** A sum or maximum that is to be computed along with a term, the outermost. */
+  #reductionOf(term: Term, seen = new Set<Term>()): ReductionTerm | null {
+    if (seen.has(term) || term.kind === 'number' || term.kind === 'load' || term.kind === 'product') return null;
+    seen.add(term);
     if (this.#owners.has(term) && !this.#isCheap(term)) return null;
     if (term.kind === 'reduction') return term;
     for (const operand of term.operands) {
-      const found = this.#reductionOf(operand);
+      const found = this.#reductionOf(operand, seen);
       if (found) return found;
     }
     return null;
   }
 
-  #hasRows(term: Term): boolean {
-    if (this.#owners.has(term) && !this.#isCheap(term)) return false;
-    return (term.kind === 'reduction' && term.axis === 'last') || operandsOf(term).some((operand) => this.#hasRows(operand));
+  #hasRows(term: Term, seen = new Set<Term>()): boolean {
+    if (seen.has(term) || (this.#owners.has(term) && !this.#isCheap(term))) return false;
+    seen.add(term);
+    return (term.kind === 'reduction' && term.axis === 'last') || operandsOf(term).some((operand) => this.#hasRows(operand, seen));
   }
 
-  /** Computing it once more takes no more reading than it would take to read it. */
+  /** Computing it once more takes no more reading than it would take to read it. Arithmetic is not counted: memory is what a GPU waits for. */
   #isCheap(term: Term): boolean {
     if (term.kind !== 'pointwise' || this.#finished.has(term)) return false;
-    const read = new Set<Term>();
-    return this.#leaves(term, read) && [...read].filter(({ shape }) => elementCount(shape) * 2 > elementCount(term.shape)).length <= 1;
+    const seen = new Set<Term>();
+    const isLeaf = (leaf: Term): boolean => leaf.kind === 'load' || this.#finished.has(leaf);
+    return this.#isPointwise(term, seen) && [...seen].filter((leaf) => isLeaf(leaf)).filter(({ shape }) => elementCount(shape) * 2 > elementCount(term.shape)).length <= 1;
   }
 
-  #leaves(term: Term, read: Set<Term>): boolean {
-    if (term.kind === 'number') return true;
-    if (term.kind === 'load' || this.#finished.has(term)) {
-      read.add(term);
-      return true;
-    }
-    if (term.kind === 'reduction' || term.kind === 'product') return false;
-    return term.operands.every((operand) => this.#leaves(operand, read));
+  /** Whether nothing but operations on single numbers lies between a term and what can be read; `seen` gathers all of it. */
+  #isPointwise(term: Term, seen: Set<Term>): boolean {
+    if (seen.has(term)) return true;
+    seen.add(term);
+    if (term.kind === 'number' || term.kind === 'load' || this.#finished.has(term)) return true;
+    return term.kind === 'pointwise' && term.operands.every((operand) => this.#isPointwise(operand, seen));
   }
 }
 
@@ -193,11 +198,15 @@ const alike = (term: ReductionTerm, reduction: ReductionTerm | null): boolean =>
 
 const isWithin = (term: Term, reduction: ReductionTerm | null): boolean => reduction !== null && sameShape(term.shape, reduction.operand.shape);
 
-/** Whether a kernel walks what a sink needs. */
+/** Whether a kernel can compute a sink beside what it computes. */
 function fits(kernel: KernelPlan, sink: Term, need: Need): boolean {
   if (kernel.kind === need.kind) return sameShape(kernel.shape, need.shape);
-  if (need.kind !== 'elements') return false;
-  if (kernel.kind === 'product') return sameShape(kernel.shape, sink.shape);
-  if (kernel.kind === 'rows') return sameShape(kernel.shape, sink.shape) || sameShape([...kernel.shape.slice(0, -1), 1], sink.shape);
-  return sameShape(kernel.shape.slice(1), sink.shape);
+  return need.kind === 'elements' && walks(kernel, sink.shape);
+}
+
+/** Whether a kernel comes to each element of a tensor once: one that sums to every element or to every line. */
+function walks({ kind, shape }: KernelPlan, tensor: readonly number[]): boolean {
+  if (sameShape(shape, tensor)) return true;
+  if (kind === 'rows') return sameShape([...shape.slice(0, -1), 1], tensor);
+  return kind === 'columns' && tensor.length < shape.length && elementCount(tensor) === elementCount(shape.slice(1));
 }

@@ -1,4 +1,4 @@
-import type { Storage } from './place.ts';
+import { bytesOf, type Storage } from './place.ts';
 import type { KernelPlan } from './schedule.ts';
 
 /** Memory for what is only needed on the way. */
@@ -8,8 +8,6 @@ export interface Slots {
   /** The buffer of each intermediate storage. */
   readonly of: ReadonlyMap<Storage, number>;
 }
-
-export const bytesOf = ({ dtype, elements }: Storage): number => Math.ceil((elements * (dtype === 'float16' ? 2 : 4)) / 16) * 16;
 
 /** Intermediate results share buffers: one is used again after its last reader, for the next result that fits and fills half of it at least. */
 export function assignSlots(kernels: readonly KernelPlan[]): Slots {
@@ -24,7 +22,7 @@ export function assignSlots(kernels: readonly KernelPlan[]): Slots {
     const used = new Set([...storagesOf(kernel)].filter(({ kind }) => kind === 'intermediate'));
     for (const storage of used) {
       if (of.has(storage)) continue;
-      const bytes = bytesOf(storage);
+      const bytes = Math.ceil(bytesOf(storage) / 16) * 16;
       const [fitting] = free.filter((slot) => sizes[slot]! >= bytes && sizes[slot]! <= 2 * bytes).sort((a, b) => sizes[a]! - sizes[b]!);
       const slot = fitting ?? sizes.push(bytes) - 1;
       free = free.filter((other) => other !== slot);

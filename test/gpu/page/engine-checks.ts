@@ -3,6 +3,7 @@ import { openWasmEngine } from '../../../web/src/engine/wasm.ts';
 import { openEngine } from '../../../web/src/engine/web-runtime.ts';
 import { gpuMemory, takeGpuWork, type GpuWork } from '../../../web/src/engine/webgpu/account.ts';
 import { openWebGpuEngine, type WebGpuOptions } from '../../../web/src/engine/webgpu/engine.ts';
+import type { DeviceFault } from '../../../web/src/engine/webgpu/fault.ts';
 import { halvingPasses } from '../../../web/src/train/halving.ts';
 import { difference } from './compare.ts';
 import type { Difference } from './compare.ts';
@@ -249,6 +250,31 @@ async function shortage({ device, size, fits, steps }: { device: Device; size: n
   return { losses, whole: whole.losses, texts };
 }
 
-export const engineChecks = {
-  shortage,
-  memory, account, products, gradients, training, resumed, choice };
+/** Trains again where the driver has refused a shader once; in its report alone the refusal is made up. */
+async function refusedShader(): Promise<{ message: string; advice: string; losses: number[]; left: number }> {
+  const engine = await openDevice('webgpu');
+  const { graphs, parameters } = makeTagger('tiny', { layers: 1, labels: 7 });
+  const before = gpuMemory().bytes;
+  const session = await engine.open(graphs, parameters);
+  const batch = makeBatch(3, 24, ENCODERS.tiny.vocabularySize, 1, 7);
+  const { createComputePipelineAsync } = GPUDevice.prototype;
+  let [refused, told] = [0, { message: '', advice: '' }];
+  GPUDevice.prototype.createComputePipelineAsync = function (descriptor) {
+    return refused++ === 3 ? Promise.reject(new GPUPipelineError('no registers', { reason: 'internal' })) : createComputePipelineAsync.call(this, descriptor);
+  };
+  try {
+    await session.accumulate(batch, null);
+  } catch (error) {
+    told = { message: (error as Error).message, advice: (error as DeviceFault).advice };
+  } finally {
+    GPUDevice.prototype.createComputePipelineAsync = createComputePipelineAsync;
+  }
+  await session.releasePasses();
+  await session.accumulate(batch, null);
+  await session.update({ ...SETTINGS, step: 1 });
+  const losses = await session.takeLosses();
+  await session.dispose();
+  return { ...told, losses, left: gpuMemory().bytes - before };
+}
+
+export const engineChecks = { memory, account, products, gradients, training, resumed, choice, shortage, refusedShader };

@@ -106,6 +106,37 @@ describe('a program', () => {
     expect(() => lower(sums)).toThrow(/middle cannot be made a shader: sums over the axes 1 of 3/);
   });
 
+  test('computes a sum by itself that is repeated over more than it was taken of', () => {
+    const kinds = (build: (g: Graph) => void): string[] => {
+      const g = new Graph();
+      build(g);
+      return lower(g).kernels.map(({ kind, shape }) => `${kind} ${shape.join('×')}`);
+    };
+    const rowSum = (g: Graph, shape: number[]) => g.op('ReduceSum', [g.input('x', shape), g.integers([-1])], { keepdims: 1 });
+    const columnSum = (g: Graph, shape: number[]) => g.op('ReduceSum', [g.input('x', shape), g.integers([0])], { keepdims: 0 });
+    expect(kinds((g) => g.output(g.op('Mul', [g.input('y', [4, 6]), rowSum(g, [4, 3])])))).toEqual(['rows 4×3', 'elements 4×6']);
+    expect(kinds((g) => g.output(g.op('Add', [g.input('y', [2, 4, 3]), rowSum(g, [4, 3])])))).toEqual(['rows 4×3', 'elements 2×4×3']);
+    expect(kinds((g) => g.output(g.op('Add', [g.input('y', [5, 3]), columnSum(g, [4, 3])])))).toEqual(['columns 4×3', 'elements 5×3']);
+    expect(kinds((g) => g.output(g.op('Add', [g.op('Gemm', [g.input('a', [4, 5]), g.input('b', [5, 1])]), g.input('y', [4, 7])])))).toEqual(['rows 4×5', 'elements 4×7']);
+    expect(kinds((g) => g.output(g.op('Div', [g.input('y', [4, 3]), rowSum(g, [4, 3])])))).toEqual(['rows 4×3']);
+  });
+
+  test('says where a kernel would need more buffers than every device has', () => {
+    const g = new Graph();
+    let sum = g.input('x0', [3]);
+    for (let index = 1; index < 10; index++) sum = g.op('Add', [sum, g.input(`x${index}`, [3])]);
+    g.output(sum);
+    expect(() => compileProgram(g, { together: false })).toThrow('A kernel over [3] would need 11 buffers; every device has 8.');
+  });
+
+  test('comes to an end where a value is used twice, again and again', () => {
+    const g = new Graph();
+    let power = g.input('x', [3]);
+    for (let index = 0; index < 40; index++) power = g.op('Mul', [power, power]);
+    g.output(power);
+    expect(lower(g).kernels).toHaveLength(1);
+  });
+
   test('copies where an output is a view of something else', () => {
     const g = new Graph();
     const x = g.input('x', [2, 3]);

@@ -5,10 +5,10 @@ import { operandsOf, type ReductionTerm, type Term } from '../term.ts';
 import { indent, registers, type Writing, type Written } from './kernel.ts';
 
 /** Threads of a workgroup. */
-const THREADS = 64;
+const THREADS = { rows: 64, columns: 256 };
 
-/** Threads that share a column, where they do; so many columns are read side by side that memory is read in whole stretches. */
-const COLUMN_LANES = 4;
+/** Columns that a workgroup sums side by side where its threads work together: as many as memory hands out at once. */
+const SIDE_BY_SIDE = 16;
 
 const START = { sum: '0f', max: '-3.4028234e38f' } as const;
 const STEP = { sum: (a: string, b: string) => `${a} + ${b}`, max: (a: string, b: string) => `max(${a}, ${b})` } as const;
@@ -21,7 +21,9 @@ export function sumsKernel(writing: Writing): Written {
   const along = byRow ? shape.at(-1)! : shape[0]!;
   const others = byRow ? shape.slice(0, -1) : shape.slice(1);
   const lines = elementCount(others);
-  const lanes = !together ? 1 : byRow ? THREADS : COLUMN_LANES;
+  const threads = together ? THREADS[byRow ? 'rows' : 'columns'] : THREADS.rows;
+  const inGroup = !together ? threads : byRow ? 1 : Math.min(SIDE_BY_SIDE, 2 ** Math.ceil(Math.log2(lines)));
+  const lanes = threads / inGroup;
   const outer = { variable: 'line', shape: others };
   const inner = { variable: 'at', shape: [along] };
   const isOutside = byRow ? (term: Term) => along === 1 || (term.shape.at(-1) ?? 1) === 1 : (term: Term) => term.shape.length < shape.length || (along > 1 && term.shape[0] === 1);
@@ -49,7 +51,6 @@ export function sumsKernel(writing: Writing): Written {
     out.lines.push(...loop([...inside.lines, ...written]));
   }
   const once = stores.filter(([term]) => isOutside(term)).map(([term, place]: [Term, Place]) => made.store(term, place, out));
-  const inGroup = THREADS / lanes;
   // Threads beyond the last line do its work once more: all have to reach every barrier.
   const place =
     lanes === 1
@@ -57,21 +58,20 @@ export function sumsKernel(writing: Writing): Written {
       : [`let lane = local / ${inGroup}u;`, `let wanted = group * ${inGroup}u + local % ${inGroup}u;`, `let line = min(wanted, ${lines - 1}u);`];
   const first = lanes === 1 ? once : [`if (lane == 0u && wanted == line) {`, ...once.map((line) => `  ${line}`), '}'];
   return {
-    declarations: lanes === 1 ? '' : shared(lanes, new Set([...plan.members].flatMap((term) => (term.kind === 'reduction' ? [term.how] : [])))),
+    declarations: lanes === 1 ? '' : shared(threads, inGroup, new Set([...plan.members].flatMap((term) => (term.kind === 'reduction' ? [term.how] : [])))),
     body: indent([...place, ...out.lines, ...(once.length > 0 ? first : [])]),
-    threads: THREADS,
+    threads,
     workgroups: Math.ceil(lines / inGroup),
   };
 }
 
 /** Adds up what the lanes of a line have, in the same order every time. */
-function shared(lanes: number, hows: ReadonlySet<ReductionTerm['how']>): string {
-  const inGroup = THREADS / lanes;
+function shared(threads: number, inGroup: number, hows: ReadonlySet<ReductionTerm['how']>): string {
   const functions = [...hows].map((how) => /* wgsl */ `
 fn ${how}_of_lanes(local: u32, own: f32) -> f32 {
   partial[local] = own;
   workgroupBarrier();
-  for (var half = ${THREADS / 2}u; half >= ${inGroup}u; half >>= 1u) {
+  for (var half = ${threads / 2}u; half >= ${inGroup}u; half >>= 1u) {
     if (local < half) { partial[local] = ${STEP[how]('partial[local]', 'partial[local + half]')}; }
     workgroupBarrier();
   }
@@ -79,7 +79,7 @@ fn ${how}_of_lanes(local: u32, own: f32) -> f32 {
   workgroupBarrier();
   return all;
 }`);
-  return `var<workgroup> partial: array<f32, ${THREADS}>;\n${functions.join('\n')}`;
+  return `var<workgroup> partial: array<f32, ${threads}>;\n${functions.join('\n')}`;
 }
 
 /** Reductions by how many others they wait for. */

@@ -59,7 +59,8 @@ export function batchBytes({ batch, dropout, encoder, labels }: Manifest, kind: 
 
 /**
  * The plan whose step is done soonest among those that fit: more or fewer texts a pass, the device's lengths or some of them, activations kept or
- * computed again. On a GPU each length is a recording with intermediate results of its own, so they add up; shaders of our own share memory.
+ * computed again. On a GPU each length is a recording with intermediate results of its own, so they add up; shaders of our own share memory, in which several
+ * lengths together take up to 5 % more than the longest (buffers are the largest of each rank).
  */
 export function planMemory({ graphs, engine, windows, batchSize, microBatchSize, budget = BUDGET[engine.kind] }: MemoryNeeds): MemoryPlan {
   const programs = engine.usesPrograms?.(graphs.manifest) ?? false;

@@ -47,7 +47,7 @@ export class GrowingBuffer {
   /** The buffer, with room for `elements` numbers of 4 bytes. */
   fit(elements: number): GPUBuffer {
     if (!this.#buffer || this.#buffer.size < padded(elements)) {
-      this.#buffer?.destroy();
+      this.destroy();
       this.#buffer = createBuffer(this.#gpu, this.#label, elements);
     }
     return this.#buffer;

@@ -13,7 +13,11 @@ export class CompiledShaders {
 
   get({ kind, code }: Pick<ProgramKernel, 'kind' | 'code'>): Promise<Kernel> {
     let kernel = this.#kernels.get(code);
-    if (!kernel) this.#kernels.set(code, (kernel = Kernel.compile(this.#gpu, { name: kind, code })));
+    if (!kernel) {
+      this.#kernels.set(code, (kernel = Kernel.compile(this.#gpu, { name: kind, code })));
+      // Whoever asked is told; the next one may have more luck.
+      kernel.catch(() => this.#kernels.delete(code));
+    }
     return kernel;
   }
 }

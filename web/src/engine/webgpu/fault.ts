@@ -23,6 +23,10 @@ export class DeviceFault extends Error {
     return new DeviceFault('invalid', `The GPU refused a command${what ? ` for ${what}` : ''}: ${error.message}`, 'This is a defect of the program; training on the CPU avoids it.');
   }
 
+  static refusedShader(name: string, message: string): DeviceFault {
+    return new DeviceFault('invalid', `The GPU's driver could not make a program of the shader "${name}": ${message}`, 'Update the graphics driver, or train on the CPU.');
+  }
+
   static lost(reason: GPUDeviceLostReason, message: string): DeviceFault {
     return new DeviceFault(
       'lost',

@@ -1,4 +1,5 @@
 import type { Gpu } from './device.ts';
+import { DeviceFault } from './fault.ts';
 
 /** Threads of a workgroup in every kernel. */
 export const THREADS = 256;
@@ -35,11 +36,15 @@ export class Kernel {
     this.#pipeline = pipeline;
   }
 
-  /** @throws GPUPipelineError with the compiler's message. */
+  /** @throws DeviceFault with the compiler's message. */
   static async compile(gpu: Gpu, { name, code }: KernelSource): Promise<Kernel> {
     const { device } = gpu;
     const module = device.createShaderModule({ label: name, code });
-    return new Kernel(device, await device.createComputePipelineAsync({ label: name, layout: 'auto', compute: { module, entryPoint: 'main' } }));
+    try {
+      return new Kernel(device, await device.createComputePipelineAsync({ label: name, layout: 'auto', compute: { module, entryPoint: 'main' } }));
+    } catch (error) {
+      throw DeviceFault.refusedShader(name, (error as Error).message);
+    }
   }
 
   /** Resources in the order of the shader's bindings. */

@@ -61,6 +61,7 @@ export class Passes {
         ? ProgramSession.create(this.#gpu, this.#shaders, this.#memory, this.#graphs.trainingProgram({ batch, tokens }, options, this.#programs))
         : this.#create(this.#graphs.training({ batch, tokens }, options), { keepOutputs: true, capture: this.captures });
       this.#training.set(key, session);
+      session.catch(() => this.#training.delete(key));
     }
     return session;
   }
@@ -74,7 +75,10 @@ export class Passes {
 
   /** Forward alone, at any size. */
   evaluation(): Promise<GraphSession> {
-    this.#evaluation ??= this.#create(this.#graphs.evaluation(ANY_SIZE, { embedded: true }), { keepOutputs: false, capture: false });
+    if (!this.#evaluation) {
+      this.#evaluation = this.#create(this.#graphs.evaluation(ANY_SIZE, { embedded: true }), { keepOutputs: false, capture: false });
+      this.#evaluation.catch(() => (this.#evaluation = null));
+    }
     return this.#evaluation;
   }
 
@@ -96,7 +100,8 @@ export class Passes {
   async #releaseTraining(): Promise<void> {
     const sessions = [...this.#training.values()];
     this.#training.clear();
-    for (const session of sessions) await (await session).release();
+    // One that could not be made has nothing to release, and whoever asked for it was told.
+    for (const made of await Promise.allSettled(sessions)) if (made.status === 'fulfilled') await made.value.release();
     this.#memory.destroy();
   }
 }

@@ -4,7 +4,7 @@ import type { Gpu } from './device.ts';
 /** Buffers for what programs need on their way. Programs run one after the other, so all of a session share them. */
 export class ProgramMemory {
   readonly #gpu: Gpu;
-  readonly #buffers: GPUBuffer[] = [];
+  readonly #buffers: (GPUBuffer | null)[] = [];
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -17,12 +17,13 @@ export class ProgramMemory {
       const present = this.#buffers[rank];
       if (present && present.size >= sizes[place]!) return;
       present?.destroy();
+      this.#buffers[rank] = null;
       this.#buffers[rank] = createBuffer(this.#gpu, 'intermediate results', sizes[place]! / 4);
     });
     return sizes.map((_, index) => this.#buffers[places.indexOf(index)]!);
   }
 
   destroy(): void {
-    for (const buffer of this.#buffers.splice(0)) buffer.destroy();
+    for (const buffer of this.#buffers.splice(0)) buffer?.destroy();
   }
 }

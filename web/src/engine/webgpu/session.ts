@@ -189,11 +189,14 @@ export class WebGpuSession implements TaggerSession {
   }
 
   async dispose(): Promise<void> {
-    await this.#passes.release();
-    this.#parameters.destroy();
-    for (const part of [this.#trainingFeeds, this.#evaluationFeeds]) part.empty();
-    for (const part of [this.#trained, this.#loss, this.#masks, this.#tables, this.#optimizer, this.#losses]) part.destroy();
-    this.#embeddingGradient?.release();
+    try {
+      await this.#passes.release();
+    } finally {
+      this.#parameters.destroy();
+      for (const part of [this.#trainingFeeds, this.#evaluationFeeds]) part.empty();
+      for (const part of [this.#trained, this.#loss, this.#masks, this.#tables, this.#optimizer, this.#losses]) part.destroy();
+      this.#embeddingGradient?.release();
+    }
   }
 
   /** Buffers that passes read and write are made for the largest batch yet; a larger one forgets recordings, because they hold the former buffers. */
